@@ -1,0 +1,96 @@
+// `swarm.bisect/1`: what a bisect prints with --json, and what the human output is made of.
+// The JSON Schema is docs/schemas/swarm.bisect.1.json.
+
+import { createHash } from 'node:crypto';
+import { type Culprit, EXIT, type ExitCode, type SearchReport, type Verdict } from '@swarm/core';
+
+export type Label = 'miscompile' | 'boundary' | 'link' | 'layout' | 'undefined';
+
+export interface CulpritEntry {
+  /** Stable across runs: a hash of members and level. */
+  readonly id: string;
+  readonly members: readonly string[];
+  readonly level: 'unit' | 'function';
+  readonly outcome: { readonly kind: string; readonly detail: string };
+  readonly confidence: number;
+  readonly certificate: { readonly alone: string; readonly without: string; readonly subsets: string };
+  readonly label: Label;
+  /** Why this label, where there is more to say than the outcome. */
+  readonly evidence?: string;
+}
+
+export interface RejectedEntry {
+  readonly unit: string;
+  readonly stage: 'compile' | 'assemble' | 'crash' | 'timeout';
+  readonly reason: string;
+  readonly command: readonly string[];
+}
+
+export interface BisectStats {
+  readonly units: number;
+  readonly identical: number;
+  readonly probes: number;
+  readonly reused: number;
+  readonly unresolved: number;
+  readonly bound: number;
+  readonly compiles: { readonly target: number; readonly oracle: number };
+  readonly seconds: {
+    readonly total: number;
+    readonly compile: number;
+    readonly link: number;
+    readonly test: number;
+  };
+}
+
+export interface BisectDocument {
+  readonly schema: 'swarm.bisect/1';
+  readonly verdict: Verdict;
+  readonly culprits: readonly CulpritEntry[];
+  readonly rejected: readonly RejectedEntry[];
+  readonly notes: readonly string[];
+  readonly stats: BisectStats;
+  /** What to do next, most useful first. */
+  readonly next: readonly string[];
+  readonly log: string;
+}
+
+/** A culprit of a search as an entry; `label` and `evidence` may say more than the search could know. */
+export function culpritEntry(
+  culprit: Culprit,
+  label: Label = culprit.label,
+  evidence?: string,
+): CulpritEntry {
+  return {
+    id: createHash('sha256')
+      .update(`unit\0${culprit.members.join('\0')}`)
+      .digest('hex')
+      .slice(0, 12),
+    members: culprit.members,
+    level: 'unit',
+    outcome: { kind: culprit.outcome.failure, detail: culprit.outcome.detail },
+    confidence: culprit.confidence,
+    certificate: culprit.certificate,
+    label,
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+/** What the process exits with: the verdict in the words of docs/exit-codes.md. */
+export function exitOf(verdict: Verdict): ExitCode {
+  switch (verdict) {
+    case 'culprits':
+      return EXIT.done;
+    case 'target-passes':
+    case 'no-units':
+      return EXIT.nothing;
+    case 'oracle-fails':
+    case 'inconclusive':
+      return EXIT.inconclusive;
+  }
+}
+
+/** The counts of a search, for a document's `stats`. */
+export function searchCounts(report: SearchReport) {
+  const { units, probes, reused, unresolved, bound } = report.stats;
+  return { units, probes, reused, unresolved, bound: Math.round(bound * 10) / 10 };
+}

@@ -1,0 +1,90 @@
+// The human output of a bisect: at most 10 lines and 2 KB, the log's path last.
+
+import { count, oneLine, seconds } from '../terminal/line.js';
+import type { BisectDocument, CulpritEntry, RejectedEntry } from './document.js';
+
+const MAX_LINES = 10;
+const MAX_LINE = 190;
+
+export function renderBisect(document: BisectDocument): string[] {
+  const tail = [
+    ...rejectedLines(document.rejected),
+    statsLine(document),
+    ...nextLines(document),
+    `log: ${document.log}`,
+  ];
+  const findings = [
+    ...verdictLines(document),
+    ...document.culprits.map(culpritLine),
+    ...document.notes.map(noteLine),
+  ];
+  const room = MAX_LINES - tail.length;
+  const kept =
+    findings.length <= room
+      ? findings
+      : [...findings.slice(0, room - 1), `... ${findings.length - room + 1} more: ${document.log}`];
+  return [...kept, ...tail];
+}
+
+function verdictLines(document: BisectDocument): string[] {
+  switch (document.verdict) {
+    case 'culprits':
+      return [];
+    case 'target-passes':
+      return document.culprits.length > 0
+        ? []
+        : ['PASS: everything that the target compiles passes the test; nothing to bisect'];
+    case 'oracle-fails':
+      return ['ERROR oracle-fails: the test fails with everything from the oracle'];
+    case 'no-units':
+      return ['ERROR no-units: nothing can come from the target'];
+    case 'inconclusive':
+      return ['ERROR inconclusive: no verdict with the confidence asked for'];
+  }
+}
+
+function culpritLine(culprit: CulpritEntry): string {
+  const names = culprit.members.map((name) => oneLine(name, 80)).join(' + ');
+  const together = culprit.members.length > 1 && culprit.label !== 'boundary' ? ', only together' : '';
+  const label = culprit.label === 'miscompile' ? '' : ` [${culprit.label}]`;
+  const confidence = culprit.confidence >= 1 ? '1' : culprit.confidence.toFixed(4);
+  const detail = culprit.evidence ?? culprit.outcome.detail;
+  return oneLine(
+    `CULPRIT ${names}${together}${label}: ${culprit.outcome.kind}, confidence ${confidence}: ${detail}`,
+    MAX_LINE,
+  );
+}
+
+const noteLine = (note: string): string => oneLine(`note: ${note}`, MAX_LINE);
+
+/** Rejected units, counted by reason: one line, the commonest reason quoted. */
+function rejectedLines(rejected: readonly RejectedEntry[]): string[] {
+  if (rejected.length === 0) return [];
+  const stages = new Map<string, number>();
+  for (const { stage } of rejected) stages.set(stage, (stages.get(stage) ?? 0) + 1);
+  const counted = [...stages].map(([stage, n]) => `${n} ${stage}`).join(', ');
+  const first = rejected[0]!;
+  const example = `${rejected.length > 1 ? 'e.g. ' : ''}${first.unit}: ${first.reason}`;
+  return [
+    oneLine(
+      `REJECTED ${count(rejected.length, 'unit')} (${counted}), kept on the oracle: ${example}`,
+      MAX_LINE,
+    ),
+  ];
+}
+
+function statsLine({ stats }: BisectDocument): string {
+  const parts = [
+    count(stats.units, 'unit'),
+    `${count(stats.probes, 'probe')} (bound ${stats.bound.toFixed(1)})`,
+    ...(stats.reused > 0 ? [`${stats.reused} reused`] : []),
+    ...(stats.unresolved > 0 ? [`${stats.unresolved} unresolved`] : []),
+    ...(stats.identical > 0 ? [`${stats.identical} identical`] : []),
+    `compiles ${stats.compiles.target} target + ${stats.compiles.oracle} oracle`,
+    seconds(stats.seconds.total * 1000),
+  ];
+  return parts.join(', ');
+}
+
+const nextLines = (document: BisectDocument): string[] =>
+  document.next.slice(0, 2).map((line) => oneLine(`next: ${line}`, 400));

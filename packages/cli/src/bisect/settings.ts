@@ -1,0 +1,159 @@
+// What was typed and configured, resolved once: after this nobody asks where a value came from.
+
+import { resolve } from 'node:path';
+import { EXIT, SwarmError } from '@swarm/core';
+
+/** A compiler and the flags that are its own. */
+export interface Compiler {
+  readonly cc: string;
+  readonly flags: string;
+}
+
+/** What the two ways in share. */
+export interface SearchSettings {
+  readonly jobs: number;
+  readonly probeTimeoutMs?: number;
+  readonly confidence: number;
+  readonly repeat: number;
+  readonly resume: boolean;
+  readonly keepWork: boolean;
+}
+
+/** Bisect the units of a C build. */
+export interface BuildSettings extends SearchSettings {
+  readonly kind: 'build';
+  readonly dir: string;
+  readonly target: Compiler;
+  /** The first is the oracle; a second one tells undefined behaviour from a miscompile. */
+  readonly oracles: readonly [Compiler, ...Compiler[]];
+  readonly test: string;
+  readonly expectStdout?: string;
+  readonly source:
+    | {
+        readonly kind: 'recorded';
+        readonly build: string;
+        readonly clean?: string;
+        readonly rebuild: boolean;
+      }
+    | { readonly kind: 'database'; readonly file: string; readonly link: string };
+}
+
+/** Bisect any list of names with any command. */
+export interface ListSettings extends SearchSettings {
+  readonly kind: 'list';
+  readonly dir: string;
+  readonly unitsFile: string;
+  readonly probe: string;
+}
+
+export type BisectSettings = BuildSettings | ListSettings;
+
+/** One layer of values: what flags or a config file say. Paths in it are absolute. */
+export interface Layer {
+  readonly dir?: string;
+  readonly target?: string;
+  readonly targetFlags?: string;
+  readonly oracles?: readonly Compiler[];
+  readonly oracleFlags?: string;
+  readonly build?: string;
+  readonly clean?: string;
+  readonly test?: string;
+  readonly expectStdout?: string;
+  readonly jobs?: number;
+  readonly probeTimeout?: number;
+  readonly confidence?: number;
+  readonly repeat?: number;
+  readonly compileCommands?: string;
+  readonly link?: string;
+  readonly rebuild?: boolean;
+  readonly keepWork?: boolean;
+  readonly units?: string;
+  readonly probe?: string;
+}
+
+/** The settings of a run: flags over config over defaults. Throws `usage` (exit 2) naming all that is missing. */
+export function resolveSettings(flags: Layer, config: Layer, cwd: string, resume: boolean): BisectSettings {
+  const way =
+    flags.units !== undefined || flags.probe !== undefined
+      ? 'list'
+      : flags.build !== undefined
+        ? 'build'
+        : undefined;
+  const merged: Layer = { ...config, ...flags };
+  const dir = merged.dir ?? cwd;
+  const shared: SearchSettings = {
+    jobs: merged.jobs ?? 2,
+    confidence: merged.confidence ?? 0.999,
+    repeat: merged.repeat ?? 1,
+    resume,
+    keepWork: merged.keepWork ?? false,
+    ...(merged.probeTimeout === undefined ? {} : { probeTimeoutMs: merged.probeTimeout * 1000 }),
+  };
+  checkNumbers(shared);
+  const isList = way === 'list' || (way === undefined && merged.units !== undefined);
+  return isList ? listSettings(merged, dir, shared) : buildSettings(merged, dir, shared);
+}
+
+function listSettings(merged: Layer, dir: string, shared: SearchSettings): ListSettings {
+  const { units, probe } = merged;
+  if (units === undefined || probe === undefined)
+    throw missing(units === undefined ? ['--units'] : ['--probe']);
+  return { kind: 'list', dir, unitsFile: units, probe, ...shared };
+}
+
+function buildSettings(merged: Layer, dir: string, shared: SearchSettings): BuildSettings {
+  const wanted: [string, unknown][] = [
+    ['--target', merged.target],
+    ['--test', merged.test],
+    merged.compileCommands === undefined ? ['--build', merged.build] : ['--link', merged.link],
+  ];
+  const absent = wanted.filter(([, value]) => value === undefined).map(([flag]) => flag);
+  if (absent.length > 0) throw missing(absent);
+  const [first, ...others] = merged.oracles ?? [];
+  const oracle: Compiler = { cc: first?.cc ?? 'gcc', flags: merged.oracleFlags ?? first?.flags ?? '' };
+  return {
+    kind: 'build',
+    dir,
+    target: { cc: merged.target!, flags: merged.targetFlags ?? '' },
+    oracles: [oracle, ...others],
+    test: merged.test!,
+    source: buildSource(merged),
+    ...(merged.expectStdout === undefined ? {} : { expectStdout: merged.expectStdout }),
+    ...shared,
+  };
+}
+
+function buildSource(merged: Layer): BuildSettings['source'] {
+  if (merged.compileCommands !== undefined) {
+    return { kind: 'database', file: merged.compileCommands, link: merged.link! };
+  }
+  const clean = merged.clean === undefined ? {} : { clean: merged.clean };
+  return { kind: 'recorded', build: merged.build!, rebuild: merged.rebuild ?? false, ...clean };
+}
+
+function checkNumbers(shared: SearchSettings): void {
+  const wrong: string[] = [];
+  if (!Number.isInteger(shared.jobs) || shared.jobs < 1 || shared.jobs > 256)
+    wrong.push('--jobs takes 1 to 256');
+  if (!(shared.confidence > 0.5 && shared.confidence < 1))
+    wrong.push('--confidence takes a number between 0.5 and 1');
+  if (!Number.isInteger(shared.repeat) || shared.repeat < 1)
+    wrong.push('--repeat takes a whole number from 1');
+  if (shared.probeTimeoutMs !== undefined && !(shared.probeTimeoutMs > 0))
+    wrong.push('--probe-timeout takes seconds above 0');
+  if (wrong.length > 0)
+    throw new SwarmError(`usage: ${wrong.join('; ')}`, { code: 'usage', exit: EXIT.usage });
+}
+
+function missing(flags: readonly string[]): SwarmError {
+  return new SwarmError(`usage: ${flags.join(', ')} missing`, {
+    code: 'usage',
+    exit: EXIT.usage,
+    hint: 'give it as a flag, or in swarm.config.yaml (`swarm init` writes one)',
+  });
+}
+
+/** A compiler as typed: a path is relative to `base`, a bare name is looked up in PATH. */
+export function compilerPath(cc: string, base: string): string {
+  return cc.includes('/') ? resolve(base, cc) : cc;
+}

@@ -1,0 +1,72 @@
+// One problem, told once: a line for a person, a document for a program, an exit code for a script.
+
+import { EXIT, SwarmError } from '@swarm/core';
+
+export interface Problem {
+  /** `ERROR <what>: <reason>` and, where there is one, a line with what to do next. */
+  readonly text: string;
+  readonly document: {
+    readonly schema: 'swarm.error/1';
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+    readonly exit: number;
+  };
+  readonly exit: number;
+}
+
+/** The problem behind anything thrown, or undefined when there is nothing to tell (a plain exit). */
+export function describeProblem(error: unknown): Problem | undefined {
+  if (error instanceof SwarmError) return problem(error.code, error.message, error.exit, error.hint);
+  const oclif = error as { code?: string; oclif?: { exit?: number }; parse?: unknown; message?: string };
+  if (oclif.code === 'EEXIT') return undefined;
+  if (oclif.oclif !== undefined || oclif.parse !== undefined) {
+    return problem(
+      'usage',
+      usageText(oclif.message ?? 'bad usage'),
+      EXIT.usage,
+      'run with --help for the flags',
+    );
+  }
+  const system = systemProblem(error);
+  if (system !== undefined) return system;
+  const text = error instanceof Error ? error.message : String(error);
+  return problem('internal', `swarm: ${text}`, EXIT.environment, 'run again with --debug to see where');
+}
+
+/** File system trouble that no deeper layer gave a better name. */
+function systemProblem(error: unknown): Problem | undefined {
+  const { code, path, syscall } = error as { code?: string; path?: string; syscall?: string };
+  const reasons: Record<string, [string, string]> = {
+    ENOSPC: ['the disk is full', 'free some space and run again'],
+    EROFS: ['the file system is read-only', 'run in a folder that can be written to'],
+    EACCES: ['permission denied', 'check who owns it'],
+    EPERM: ['not permitted', 'check who owns it'],
+    EMFILE: ['too many open files', 'raise the limit with ulimit -n'],
+  };
+  const known = code === undefined ? undefined : reasons[code];
+  if (known === undefined) return undefined;
+  const where = path ?? syscall ?? 'file system';
+  return problem(`system-${code?.toLowerCase()}`, `${where}: ${known[0]}`, EXIT.environment, known[1]);
+}
+
+function problem(code: string, message: string, exit: number, hint?: string): Problem {
+  const document = {
+    schema: 'swarm.error/1',
+    code,
+    message,
+    exit,
+    ...(hint === undefined ? {} : { hint }),
+  } as const;
+  const lines = message.split('\n').map((line) => (line.startsWith('ERROR ') ? line : `ERROR ${line}`));
+  return { text: `${lines.join('\n')}\n${hint === undefined ? '' : `  next: ${hint}\n`}`, document, exit };
+}
+
+/** oclif's usage errors span several lines and end with a pointer to the help: keep what was wrong. */
+function usageText(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  const said = lines.filter(
+    (line) => line !== '' && !line.startsWith('See more help') && !line.startsWith('USAGE'),
+  );
+  return `usage: ${said.join(' ')}`;
+}
