@@ -1,0 +1,153 @@
+// How objects become products in a slot: by replaying the steps that changes call for, or by a command that does it all.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome } from '@swarm/core';
+import type { ProcessRunner, RunResult } from '@swarm/host';
+import type { BuildPlan } from '../plan.js';
+import { diskFull } from '../store/blobs.js';
+import type { StepGraph } from './graph.js';
+import type { Place } from './place.js';
+import { failedStep, replayScript } from './script.js';
+import { bytesOf, changedSince, setMark } from './tree.js';
+import { linkOutcome } from './verdicts.js';
+
+/** What a change of objects calls for. */
+export interface Work {
+  /** Units whose objects must be put in place afresh although they did not change. */
+  readonly refresh: readonly number[];
+  /** Files to remove first, so that nothing old is taken for new. */
+  readonly removes: readonly string[];
+  /** Do it: how it failed, or undefined where it went well. */
+  readonly run: (signal: AbortSignal | undefined) => Promise<Outcome | undefined>;
+}
+
+/** Turns the objects in a slot into products. Paths are those of the original tree. */
+export interface Assembly {
+  /** The work that changed units and stale files call for; undefined where there is none. */
+  work(changedUnits: readonly number[], stale: ReadonlySet<string>): Work | undefined;
+  /** Every file that it writes, as far as known by now. */
+  outputs(): readonly string[];
+  /** The outputs that a test can see. */
+  products(): readonly string[];
+}
+
+/** Where an assembly works. */
+export interface Bench {
+  readonly place: Place;
+  readonly copy: string;
+  /** A folder of the slot's own, outside its copy. */
+  readonly side: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly runner: ProcessRunner;
+  /** Walks the copy from outside any view. */
+  readonly walker: ProcessRunner;
+  readonly skip: readonly string[];
+}
+
+/** Replays recorded steps, only those that are downstream of what changed. */
+export class StepReplay implements Assembly {
+  private lastScript = '';
+  private readonly written: readonly string[];
+
+  constructor(
+    private readonly plan: BuildPlan,
+    private readonly graph: StepGraph,
+    private readonly bench: Bench,
+  ) {
+    const all = graph.downstream(plan.units.keys());
+    this.written = all.steps.flatMap((step) => plan.steps[step]!.outputs);
+  }
+
+  work(changedUnits: readonly number[], stale: ReadonlySet<string>): Work | undefined {
+    const { steps, refresh } = this.graph.downstream(changedUnits, stale);
+    if (steps.length === 0) return undefined;
+    const removes = steps.flatMap((step) => this.plan.steps[step]!.outputs);
+    return { refresh, removes, run: (signal) => this.replay(steps, signal) };
+  }
+
+  outputs(): readonly string[] {
+    return this.written;
+  }
+
+  products(): readonly string[] {
+    return this.plan.products;
+  }
+
+  private async replay(
+    steps: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome | undefined> {
+    const file = join(this.bench.side, 'steps.sh');
+    const script = replayScript(this.plan, steps, this.bench.place);
+    if (script !== this.lastScript) writeFileSync(file, script);
+    this.lastScript = script;
+    const result = await runIn(this.bench, ['sh', file], this.plan.root, signal);
+    const step = failedStep(result.stdout);
+    return linkFailure(
+      result,
+      step === undefined ? undefined : this.plan.steps[step]?.program,
+      this.bench.copy,
+    );
+  }
+}
+
+/** Runs one command that does everything. What it creates or changes is what it makes. */
+export class CommandAssembly implements Assembly {
+  private made: readonly string[] = [];
+
+  constructor(
+    private readonly command: { readonly line: string; readonly dir: string },
+    private readonly plan: BuildPlan,
+    private readonly bench: Bench,
+  ) {}
+
+  work(changedUnits: readonly number[], stale: ReadonlySet<string>): Work | undefined {
+    if (changedUnits.length === 0 && stale.size === 0) return undefined;
+    return { refresh: [], removes: this.made, run: (signal) => this.run(signal) };
+  }
+
+  outputs(): readonly string[] {
+    return this.made;
+  }
+
+  products(): readonly string[] {
+    return this.made;
+  }
+
+  private async run(signal: AbortSignal | undefined): Promise<Outcome | undefined> {
+    const { bench, plan } = this;
+    const mark = join(bench.side, 'link-mark');
+    setMark(mark);
+    const result = await runIn(bench, ['sh', '-c', this.command.line], this.command.dir, signal);
+    const objects = new Set(plan.units.map((unit) => bytesOf(unit.object)));
+    const changed = await changedSince(mark, bench.copy, bench.walker, bench.skip, ['-type', 'f']);
+    const root = bytesOf(plan.root);
+    this.made = changed
+      .map((path) => `${root}/${path}`)
+      .filter((path) => !objects.has(path))
+      .map((path) => Buffer.from(path, 'latin1').toString('utf8'))
+      .sort();
+    return linkFailure(result, undefined, bench.copy);
+  }
+}
+
+function runIn(
+  bench: Bench,
+  argv: readonly string[],
+  dir: string,
+  signal: AbortSignal | undefined,
+): Promise<RunResult> {
+  return bench.runner.run({
+    argv,
+    cwd: bench.place.argument(dir),
+    env: { ...bench.env, TMPDIR: join(bench.side, 'tmp') },
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+function linkFailure(result: RunResult, program: string | undefined, where: string): Outcome | undefined {
+  if (result.exit.kind === 'exited' && result.exit.code === 0) return undefined;
+  if (/no space left on device/i.test(result.stderr)) throw diskFull(where);
+  return linkOutcome(result, program);
+}

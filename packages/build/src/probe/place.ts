@@ -1,0 +1,33 @@
+// Where a probe's copy of the tree lies, and how commands name it. In a mount view the copy appears at the tree's own
+// path: commands run as recorded, and a test that names absolute paths sees the copy. Without views, absolute paths in
+// commands are rewritten to the copy; a test that names the tree by an absolute path would see the original.
+
+/** Maps paths of the recorded tree to a copy. */
+export interface Place {
+  readonly transparent: boolean;
+  /** Where a file of the tree lies on disk in the copy. */
+  file(path: string): string;
+  /** A command's argument, as a command that works on the copy must have it. */
+  argument(text: string): string;
+}
+
+/** The copy, seen at the tree's own path. */
+export function viewedPlace(root: string, copy: string): Place {
+  return { transparent: true, file: (path) => moved(path, root, copy), argument: (text) => text };
+}
+
+/** The copy, seen at its own path. */
+export function movedPlace(root: string, copy: string): Place {
+  const mention = new RegExp(`(^|[^\\w/.-]|-[A-Za-z])${escaped(root)}(?=$|[/:,;=)\\s])`, 'g');
+  return {
+    transparent: false,
+    file: (path) => moved(path, root, copy),
+    argument: (text) =>
+      text.includes(root) ? text.replace(mention, (_, before) => `${before}${copy}`) : text,
+  };
+}
+
+const moved = (path: string, root: string, copy: string): string =>
+  path === root ? copy : path.startsWith(`${root}/`) ? copy + path.slice(root.length) : path;
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

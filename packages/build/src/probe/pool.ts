@@ -1,0 +1,97 @@
+// The slots of a session: at most one a worker, made when first wanted, lent to one probe at a time.
+
+import { join } from 'node:path';
+import type { ProcessRunner } from '@swarm/host';
+import { type Assembly, type Bench, CommandAssembly, StepReplay } from './assembly.js';
+import type { Machine } from './machine.js';
+import { movedPlace, viewedPlace } from './place.js';
+import { Slot, type SlotSetting } from './slot.js';
+
+/** A command that makes the products from objects in place; instead of recorded steps. */
+export interface LinkCommand {
+  readonly line: string;
+  /** Where it runs, as a path of the original tree. */
+  readonly dir: string;
+}
+
+export interface PoolOptions {
+  readonly setting: SlotSetting;
+  readonly machine: Machine;
+  readonly env: Readonly<Record<string, string>>;
+  readonly link: LinkCommand | undefined;
+  /** Work folder of the session. */
+  readonly folder: string;
+  readonly size: number;
+  readonly views: boolean;
+  readonly walker: ProcessRunner;
+  readonly skip: readonly string[];
+}
+
+export class SlotPool {
+  private readonly free: Slot[] = [];
+  private readonly waiting: ((slot: Slot | undefined) => void)[] = [];
+  private readonly runners: ProcessRunner[] = [];
+  private lent = 0;
+  private made = 0;
+
+  constructor(private readonly options: PoolOptions) {}
+
+  /** Use a slot. Where the work throws, nobody knows what state the slot is in: it is not used again. */
+  async use<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
+    const slot = await this.take();
+    let sound = false;
+    try {
+      const result = await work(slot);
+      sound = true;
+      return result;
+    } finally {
+      this.give(sound ? slot : undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.runners.map((runner) => runner.close()));
+  }
+
+  private async take(): Promise<Slot> {
+    let slot = this.free.pop();
+    if (slot === undefined && this.lent >= this.options.size)
+      slot = await new Promise<Slot | undefined>((resolve) => this.waiting.push(resolve));
+    else this.lent += 1;
+    if (slot !== undefined) return slot;
+    try {
+      return await this.create();
+    } catch (cause) {
+      this.give(undefined);
+      throw cause;
+    }
+  }
+
+  /** Hand a slot, or the right to make one, to the next in line. */
+  private give(slot: Slot | undefined): void {
+    const next = this.waiting.shift();
+    if (next !== undefined) return next(slot);
+    this.lent -= 1;
+    if (slot !== undefined) this.free.push(slot);
+  }
+
+  private async create(): Promise<Slot> {
+    const { setting, machine, env, folder, views, walker, skip } = this.options;
+    const { root } = setting.plan;
+    const side = join(folder, `slot-${++this.made}`);
+    const copy = join(side, 'tree');
+    await machine.copyTree(root, copy, skip);
+    const view = views ? { at: root, copy, keep: skip.map((name) => join(root, name)) } : undefined;
+    const runner = await machine.createRunner(env, view);
+    this.runners.push(runner);
+    const place = views ? viewedPlace(root, copy) : movedPlace(root, copy);
+    const bench: Bench = { place, copy, side, env, runner, walker, skip };
+    return new Slot(setting, bench, this.assembly(bench));
+  }
+
+  private assembly(bench: Bench): Assembly {
+    const { link, setting } = this.options;
+    if (link !== undefined) return new CommandAssembly(link, setting.plan, bench);
+    return new StepReplay(setting.plan, setting.graph, bench);
+  }
+}

@@ -1,0 +1,274 @@
+// A bisection session: from a plan to answers about selections. In order:
+//
+//   1. both objects of each unit come from the store or are compiled; what the target rejects and what is the same on
+//      both sides is settled here;
+//   2. `baseline()` replays the oracle's build once and times the test: the time limit of all probes;
+//   3. `linkProber` answers the search for units that don't link, which never runs anything;
+//   4. `scope(pinned)` gives the probers for what is left once those are pinned to the oracle;
+//   5. `judge()` tells a culprit's miscompile from undefined behaviour in the program.
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, type Selection, SwarmError, type Unit } from '@swarm/core';
+import type { ProcessRunner } from '@swarm/host';
+import type { BuildPlan } from '../plan.js';
+import { asDiskFull } from '../store/blobs.js';
+import { type Compiler, type CompilerSide, identifyCompiler } from '../store/compiler.js';
+import { ObjectStore } from '../store/objects.js';
+import { type Baseline, measureBaseline } from './baseline.js';
+import { forCompilers, scrubbed } from './environment.js';
+import { StepGraph } from './graph.js';
+import { type Judgement, judge, optimisationWitnesses, type Witness } from './judge.js';
+import type { Machine, WorkDir } from './machine.js';
+import { pairObjects, type RejectedUnit } from './objects.js';
+import { type LinkCommand, SlotPool } from './pool.js';
+import { type Prober, type Scope, scopeOf } from './scope.js';
+import { TreeSnapshot } from './tree.js';
+import { Trials } from './trial.js';
+
+export interface BisectionOptions {
+  readonly target: CompilerSide;
+  readonly oracle: CompilerSide;
+  /** Further known-good compilers, asked whether a culprit is undefined behaviour. */
+  readonly witnesses?: readonly CompilerSide[];
+  /** A shell command; exit 0 passes. */
+  readonly test: string;
+  /** Where the test runs. Default: the plan's root. */
+  readonly dir?: string;
+  /** A file that the test's standard output must equal. */
+  readonly expectStdout?: string;
+  /** Workers: compilations and probes at once. */
+  readonly jobs: number;
+  /** Left out: ten times the oracle's time, at least 2 s. */
+  readonly probeTimeoutMs?: number;
+  /** Keep the slots' folders for a look inside. */
+  readonly keepWork?: boolean;
+  /** Makes the products from the objects, for plans without steps. */
+  readonly link?: LinkCommand;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+  readonly onCompiled?: (done: number, of: number) => void;
+}
+
+export interface BisectionStats {
+  /** Compilers started: never more than one a unit and side. The oracle's include those of the capture. */
+  readonly compiles: { readonly target: number; readonly oracle: number; readonly witness: number };
+  /** Probes answered from identical link outputs. */
+  readonly reused: number;
+  /** Wall clock; link and test are summed over all workers. */
+  readonly seconds: {
+    readonly compile: number;
+    readonly link: number;
+    readonly test: number;
+    readonly total: number;
+  };
+}
+
+export interface Bisection extends Scope {
+  readonly units: readonly Unit[];
+  readonly rejected: readonly RejectedUnit[];
+  readonly identical: number;
+  /** Facts that a person should know about how this session works. */
+  readonly notes: readonly string[];
+  readonly prober: Prober;
+  readonly linkProber: Prober;
+  contentKey(selection: Selection): string;
+  /** The same session for a search that leaves the units with these ids to the oracle. */
+  scope(pinned: Iterable<string>): Scope;
+  /** The oracle's replay: once, however often it is asked for. */
+  baseline(): Promise<Baseline>;
+  /** Is a culprit, by the ids of its members, a miscompile or undefined behaviour? */
+  judge(members: readonly string[]): Promise<Judgement>;
+  readonly stats: BisectionStats;
+  close(): Promise<void>;
+}
+
+/** Names at the top of a tree that a probe's copy goes without. */
+const SKIP = ['.swarm', '.git'];
+
+/** Open a session on a plan. Throws a `SwarmError` where a compiler is missing or the disk is full. */
+export async function openBisection(
+  plan: BuildPlan,
+  options: BisectionOptions,
+  machine: Machine,
+): Promise<Bisection> {
+  const env = scrubbed(options.env ?? process.env);
+  const home = join(plan.root, '.swarm');
+  const work = await createWork(machine, join(home, 'work'));
+  const runner = await machine.createRunner(env);
+  const abandon = async () => {
+    await runner.close();
+    await work.release({ keep: options.keepWork ?? false });
+  };
+  try {
+    return await open({ plan, options, machine, env, home, work, runner }, abandon);
+  } catch (cause) {
+    await abandon();
+    throw asDiskFull(cause, work.path);
+  }
+}
+
+interface Ground {
+  readonly plan: BuildPlan;
+  readonly options: BisectionOptions;
+  readonly machine: Machine;
+  readonly env: Readonly<Record<string, string>>;
+  readonly home: string;
+  readonly work: WorkDir;
+  readonly runner: ProcessRunner;
+}
+
+async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisection> {
+  const { plan, options } = ground;
+  const start = performance.now();
+  const { store, compilers, witnesses } = await openStore(ground);
+  const objects = await pairObjects(plan, store, compilers, options.jobs, options.onCompiled ?? (() => {}));
+  const compileMs = performance.now() - start;
+  const { pool, notes } = await openPool(ground, store);
+  const trials = new Trials(pool, testCommand(plan, options));
+  const { pairs } = objects;
+  const number = new Map(plan.units.map((unit, i) => [unit.id, i]));
+
+  let measured: Promise<Baseline> | undefined;
+  const baseline = () => {
+    measured ??= measureBaseline(plan, trials, (unit) => pairs[unit]!.oracle, options);
+    return measured;
+  };
+  const source = {
+    units: plan.units,
+    pairs,
+    circumstances: circumstances(plan, options),
+    link: trials.links.bind(trials),
+    test: async (choice: (unit: number) => string, attempt: number, cancel?: AbortSignal) => {
+      const { timeLimitMs } = await baseline();
+      return (await trials.run(choice, attempt, timeLimitMs, cancel)).outcome;
+    },
+  };
+  return {
+    ...scopeOf(source, new Set()),
+    rejected: objects.rejected,
+    identical: objects.identical,
+    notes,
+    scope: (pinned) => scopeOf(source, new Set(pinned)),
+    baseline,
+    judge: (members) =>
+      judge(
+        members.map((id) => number.get(id)!),
+        witnesses,
+        plan,
+        pairs,
+        store,
+        async (choice) => {
+          const outcome = await source.test(choice, 0);
+          return outcome.kind === 'fail' ? outcome.detail : undefined;
+        },
+      ),
+    get stats() {
+      const { link, test } = trials.spentMs;
+      const seconds = inSeconds({ compile: compileMs, link, test, total: performance.now() - start });
+      return { compiles: counted(store, plan), reused: trials.reused, seconds };
+    },
+    async close() {
+      await pool.close();
+      await abandon();
+    },
+  };
+}
+
+async function openStore({ plan, options, env, home, work, runner }: Ground) {
+  const compilerEnv = forCompilers(env);
+  const scratch = join(work.path, 'compile');
+  mkdirSync(scratch, { recursive: true });
+  const shop = { runner, env: compilerEnv, scratch, root: plan.root };
+  const store = new ObjectStore(
+    join(home, 'store'),
+    options.signal === undefined ? shop : { ...shop, signal: options.signal },
+  );
+  const identify = (side: CompilerSide, role: string): Promise<Compiler> =>
+    identifyCompiler(side, role, runner, compilerEnv, scratch);
+  const target = await identify(options.target, 'target compiler');
+  const oracle = await identify(options.oracle, 'oracle');
+  const witnesses: Witness[] = [];
+  for (const side of options.witnesses ?? []) {
+    const name = [side.command, ...side.flags].join(' ');
+    witnesses.push({ name, compiler: await identify(side, 'second oracle'), further: [] });
+  }
+  witnesses.push(...optimisationWitnesses(oracle));
+  return { store, compilers: { target, oracle }, witnesses };
+}
+
+async function openPool({ plan, options, machine, env, work, runner }: Ground, store: ObjectStore) {
+  const views = await machine.canUseViews();
+  const notes = views
+    ? []
+    : [
+        'no mount views here: a test that names files of the tree by absolute paths sees the original, not the probe',
+      ];
+  const setting = {
+    plan,
+    graph: new StepGraph(plan),
+    blobs: store.blobs,
+    snapshot: new TreeSnapshot(plan.root, SKIP),
+  };
+  const common = { setting, machine, env, link: options.link, views, walker: runner, skip: SKIP };
+  return { pool: new SlotPool({ ...common, folder: work.path, size: options.jobs }), notes };
+}
+
+function testCommand(plan: BuildPlan, { test, dir, expectStdout }: BisectionOptions) {
+  return {
+    command: test,
+    dir: dir ?? plan.root,
+    expected: expectStdout === undefined ? undefined : read(expectStdout),
+  };
+}
+
+/** Everything but the objects that an outcome hangs on; a journal of other circumstances is worth nothing. */
+function circumstances(plan: BuildPlan, options: BisectionOptions): string {
+  const { command, dir, expected } = testCommand(plan, options);
+  const objects = plan.units.map((unit) => unit.object);
+  const facts = [plan.steps, objects, command, dir, options.probeTimeoutMs ?? null, options.link ?? null];
+  return createHash('sha256')
+    .update(JSON.stringify(facts))
+    .update(expected ?? '')
+    .digest('hex');
+}
+
+async function createWork(machine: Machine, folder: string): Promise<WorkDir> {
+  try {
+    return await machine.createWorkDir(folder);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') throw asDiskFull(cause, folder);
+    throw new SwarmError(`cannot write to ${folder}: read-only`, {
+      code: 'read-only',
+      exit: EXIT.environment,
+      hint: 'swarm keeps its objects and work folders in .swarm under the program; make that folder writable',
+      cause,
+    });
+  }
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new SwarmError(`expected output ${file}: cannot be read`, {
+      code: 'no-expected-output',
+      exit: EXIT.usage,
+      hint: 'give --expect-stdout a file that exists',
+      cause,
+    });
+  }
+}
+
+function counted(store: ObjectStore, plan: BuildPlan) {
+  const { target, oracle, witness } = store.compiles;
+  return { target, oracle: oracle + plan.oracleCompiles, witness };
+}
+
+const inSeconds = <K extends string>(ms: Record<K, number>): Record<K, number> =>
+  Object.fromEntries(Object.entries<number>(ms).map(([name, value]) => [name, value / 1000])) as Record<
+    K,
+    number
+  >;

@@ -1,0 +1,103 @@
+// One trial: a choice of objects, linked and tested in a slot, judged as an outcome. Trials with the same products have the
+// same outcome and run once (per attempt: a repeated attempt is meant to be run again).
+
+import { readFileSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome } from '@swarm/core';
+import { PASS } from '@swarm/core';
+import { diskFull } from '../store/blobs.js';
+import type { SlotPool } from './pool.js';
+import type { Linked, Slot } from './slot.js';
+import { firstDifference, testOutcome } from './verdicts.js';
+
+/** The blob to put in each unit's place. */
+export type Choice = (unit: number) => string;
+
+export interface TestCommand {
+  readonly command: string;
+  /** Where it runs, as a path of the original tree. */
+  readonly dir: string;
+  /** What its standard output must be, byte for byte. */
+  readonly expected: Buffer | undefined;
+}
+
+/** A tested choice, in detail. */
+export interface TrialResult {
+  readonly outcome: Outcome;
+  /** True where the products were known and nothing ran. */
+  readonly reused: boolean;
+  /** Wall clock of the test alone; 0 when it didn't run. */
+  readonly testMs: number;
+  readonly products: readonly string[];
+}
+
+const ALMOST_FULL_BYTES = 1 << 20;
+
+export class Trials {
+  /** Wall clock spent, over all workers. */
+  readonly spentMs = { link: 0, test: 0 };
+  reused = 0;
+  private readonly known = new Map<string, Outcome>();
+
+  constructor(
+    private readonly pool: SlotPool,
+    private readonly test: TestCommand,
+  ) {}
+
+  /** Does this choice link? Nothing is run. */
+  links(choice: Choice, signal?: AbortSignal): Promise<Outcome> {
+    return this.pool.use(async (slot) => {
+      const linked = await this.link(slot, choice, signal);
+      return linked.kind === 'linked' ? PASS : linked.outcome;
+    });
+  }
+
+  /** Link and test a choice. `attempt` tells repetitions of one question apart. */
+  run(choice: Choice, attempt: number, timeLimitMs: number, signal?: AbortSignal): Promise<TrialResult> {
+    return this.pool.use(async (slot) => {
+      const linked = await this.link(slot, choice, signal);
+      if (linked.kind === 'not-linked')
+        return { outcome: linked.outcome, reused: false, testMs: 0, products: [] };
+      const products = slot.productHashes();
+      const id = `${linked.digest}#${attempt}`;
+      const outcome = this.known.get(id);
+      if (outcome !== undefined) {
+        this.reused += 1;
+        return { outcome, reused: true, testMs: 0, products };
+      }
+      const tested = await this.tested(slot, timeLimitMs, signal);
+      if (tested.outcome.kind !== 'unresolved') this.known.set(id, tested.outcome);
+      return { ...tested, reused: false, products };
+    });
+  }
+
+  private async link(slot: Slot, choice: Choice, signal: AbortSignal | undefined): Promise<Linked> {
+    const start = performance.now();
+    try {
+      return await slot.link(choice, signal);
+    } finally {
+      this.spentMs.link += performance.now() - start;
+    }
+  }
+
+  private async tested(
+    slot: Slot,
+    timeLimitMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ outcome: Outcome; testMs: number }> {
+    const { command, dir, expected } = this.test;
+    const stdoutFile = expected === undefined ? undefined : join(slot.bench.side, 'stdout');
+    const result = await slot.test({ command, dir, timeLimitMs, stdoutFile, signal });
+    this.spentMs.test += result.wallMs;
+    const ended = result.exit.kind === 'exited' && stdoutFile !== undefined;
+    const difference = ended ? firstDifference(expected!, readFileSync(stdoutFile)) : undefined;
+    const outcome = testOutcome(result, timeLimitMs, difference);
+    if (outcome.kind === 'fail' && isDiskFull(slot.bench.side)) throw diskFull(slot.bench.side);
+    return { outcome, testMs: result.wallMs };
+  }
+}
+
+function isDiskFull(folder: string): boolean {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < ALMOST_FULL_BYTES;
+}

@@ -1,0 +1,104 @@
+// From how a test ended to an outcome. Pure, but for the two files that are compared.
+
+import type { Failed, Outcome } from '@swarm/core';
+import { PASS } from '@swarm/core';
+import type { RunResult } from '@swarm/host';
+import { crashSignal, firstError } from '../store/rejection.js';
+
+/** As shells and make report it of a program that they ran. */
+const CRASH_LINE =
+  /(?:^|[ :\]])(?:Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception)(?:\s*$|\s{2,}| \(core dumped\))/;
+const DIFF_LINE =
+  /^(?:[<>] |@@ |--- \S|\+\+\+ \S|[-+][^-+])|\bdiffer: (?:byte|char) \d+|^Binary files .* differ/;
+const LONGEST_DETAIL = 200;
+
+export const failed = (failure: Failed['failure'], detail: string): Failed => ({
+  kind: 'fail',
+  failure,
+  detail: oneLine(detail),
+});
+
+/** Judge a finished test; `difference` is what its standard output differs in from what is expected, if it does. */
+export function testOutcome(result: RunResult, timeLimitMs: number, difference: string | undefined): Outcome {
+  const { exit } = result;
+  if (exit.kind === 'timed-out')
+    return failed('hang', `still running after ${(timeLimitMs / 1000).toFixed(1)} s`);
+  if (exit.kind === 'signalled') return failed('crash', exit.signal);
+  if (exit.kind === 'aborted') return { kind: 'unresolved', reason: 'cancelled' };
+  if (exit.kind === 'not-started')
+    return { kind: 'unresolved', reason: `could not start sh: ${exit.reason}` };
+  const signal = crashSignal(exit.code);
+  if (signal !== undefined) return failed('crash', withLast(signal, result.stderr));
+  const crash = exit.code === 0 ? undefined : lines(result.stderr).find((line) => CRASH_LINE.test(line));
+  if (crash !== undefined) return failed('crash', crash);
+  if (difference !== undefined) return failed('wrong-output', difference);
+  if (exit.code === 0) return PASS;
+  const diff = diffDetail(result.stdout) ?? diffDetail(result.stderr);
+  if (diff !== undefined) return failed('wrong-output', diff);
+  return failed('exit', withLast(`exit status ${exit.code}`, result.stderr || result.stdout));
+}
+
+/** A failed link: the first line that names an error. */
+export function linkOutcome(result: RunResult, program: string | undefined): Outcome {
+  if (result.exit.kind === 'aborted') return { kind: 'unresolved', reason: 'cancelled' };
+  if (result.exit.kind === 'not-started') return { kind: 'unresolved', reason: result.exit.reason };
+  const what = program === undefined ? 'link' : (program.split('/').at(-1) ?? program);
+  if (result.exit.kind === 'timed-out') return failed('link', `${what} did not end in time`);
+  return failed(
+    'link',
+    linkError(result.stderr) ?? firstError(result.stderr) ?? `${what} failed without a message`,
+  );
+}
+
+/** The first byte-wise difference of two outputs, as one line for people; undefined where they are the same. */
+export function firstDifference(expected: Buffer, actual: Buffer): string | undefined {
+  if (expected.equals(actual)) return undefined;
+  let at = 0;
+  while (at < expected.length && at < actual.length && expected[at] === actual[at]) at++;
+  const start = at === 0 ? 0 : expected.lastIndexOf(0x0a, at - 1) + 1;
+  let number = 1;
+  for (let i = 0; i < start; i++) if (expected[i] === 0x0a) number++;
+  return oneLine(`line ${number}: expected ${lineAt(expected, start)}, got ${lineAt(actual, start)}`);
+}
+
+function lineAt(text: Buffer, start: number): string {
+  if (start >= text.length) return 'the end';
+  const end = text.indexOf(0x0a, start);
+  const line = text.subarray(start, Math.min(end < 0 ? text.length : end, start + 80));
+  return JSON.stringify(line.toString('utf8'));
+}
+
+/** `undefined reference` and its like say more than the summary before or after them. */
+function linkError(stderr: string): string | undefined {
+  return lines(stderr).find((line) =>
+    /undefined reference|undefined symbol|multiple definition|defined twice|duplicate|cannot find|relocation/i.test(
+      line,
+    ),
+  );
+}
+
+/** Both sides of the first difference in a diff's output, or undefined if it isn't one. */
+function diffDetail(output: string): string | undefined {
+  const all = lines(output);
+  const whole = all.find((line) => /\bdiffer: (?:byte|char) \d+|^Binary files .* differ/.test(line));
+  if (whole !== undefined) return whole;
+  const left = all.find((line) => /^(?:< |-(?!--))/.test(line));
+  const right = all.find((line) => /^(?:> |\+(?!\+\+))/.test(line));
+  const isDiff = all.some(
+    (line) => /^(?:@@ |\d+(?:,\d+)?[acd]\d+)/.test(line) && DIFF_LINE.test(left ?? right ?? ''),
+  );
+  return isDiff ? [left, right].filter((line) => line !== undefined).join(' | ') : undefined;
+}
+
+function withLast(what: string, output: string): string {
+  const last = lines(output).at(-1);
+  return last === undefined ? what : `${what}: ${last}`;
+}
+
+const lines = (text: string): string[] => text.split(/\r?\n/).filter((line) => line.trim() !== '');
+
+const oneLine = (text: string): string => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a program's output may hold any byte
+  const plain = text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  return plain.length > LONGEST_DETAIL ? `${plain.slice(0, LONGEST_DETAIL - 1)}…` : plain;
+};

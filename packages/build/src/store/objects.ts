@@ -1,0 +1,176 @@
+// The object store: each unit is compiled once per compiler, ever. A result, object or rejection, is found again by a key
+// over the compiler's identity, the unit's arguments and its preprocessed text; a second run over the same sources and
+// compilers starts no compiler at all. Any number of processes may use one store at once.
+
+import { createHash } from 'node:crypto';
+import { join, relative } from 'node:path';
+import type { CompileUnit } from '../plan.js';
+import { assemblerIncludes, content, namedFiles, quietArguments } from './arguments.js';
+import { Blobs } from './blobs.js';
+import type { Compiler } from './compiler.js';
+import { isObject } from './elf.js';
+import { type Entry, Records } from './entries.js';
+import { Manifests, searchFolders } from './manifests.js';
+import { preprocess, runCompiler, type Workshop, withFolder } from './preprocess.js';
+import { type Rejection, rejection } from './rejection.js';
+
+/** What a compiler made of a unit. */
+export type Made =
+  | { readonly kind: 'object'; readonly hash: string }
+  | ({ readonly kind: 'rejected'; readonly command: readonly string[] } & Rejection);
+
+/** What a compile is counted as; a witness is a further known-good compiler, asked about culprits only. */
+export type Side = 'target' | 'oracle' | 'witness';
+
+/** Raise it when a change of ours changes what a key stands for. */
+const FORMAT = 1;
+
+export class ObjectStore {
+  readonly blobs: Blobs;
+  /** Compilers really started to make an object, by side; preprocessing doesn't count. */
+  readonly compiles = { target: 0, oracle: 0, witness: 0 };
+  private readonly entries: Records<Entry>;
+  private readonly manifests: Manifests;
+  private readonly inFlight = new Map<string, Promise<Entry>>();
+
+  constructor(
+    folder: string,
+    private readonly shop: Workshop,
+  ) {
+    this.blobs = new Blobs(join(folder, 'blobs'));
+    this.entries = new Records(join(folder, 'entries'));
+    this.manifests = new Manifests(join(folder, 'manifests'));
+  }
+
+  /**
+   * The unit's object or rejection, from the store or by compiling it. `fallback` preprocesses for a compiler that can't.
+   * Throws where the infrastructure fails (disk full, compiler can't be started, aborted).
+   */
+  async make(
+    unit: CompileUnit,
+    compiler: Compiler,
+    side: Side,
+    timeLimitMs: number,
+    fallback?: Compiler,
+  ): Promise<Made> {
+    const known = this.recall(unit, compiler);
+    if (known !== undefined) return known;
+    const key = await this.preprocessedKey(unit, compiler, timeLimitMs, fallback);
+    const stored = this.stored(key);
+    if (stored !== undefined) return this.made(stored, unit, compiler);
+    const running = this.inFlight.get(key) ?? this.compile(key, unit, compiler, side, timeLimitMs);
+    this.inFlight.set(key, running);
+    try {
+      return this.made(await running, unit, compiler);
+    } finally {
+      this.inFlight.delete(key);
+    }
+  }
+
+  /** A result that needs no preprocessing, because nothing that it depends on has changed. */
+  private recall(unit: CompileUnit, compiler: Compiler): Made | undefined {
+    if (!compiler.namesEveryFile) return undefined;
+    const key = this.manifests.find(this.unitKey(unit, compiler, this.shop.root));
+    const entry = key === undefined ? undefined : this.stored(key);
+    return entry === undefined ? undefined : this.made(entry, unit, compiler);
+  }
+
+  /** An entry whose object is there and whole. */
+  private stored(key: string): Entry | undefined {
+    const entry = this.entries.read(key);
+    if (entry?.kind !== 'object') return entry;
+    return this.blobs.take(entry.hash)?.length === entry.size ? entry : undefined;
+  }
+
+  private made(entry: Entry, unit: CompileUnit, compiler: Compiler): Made {
+    if (entry.kind === 'object') return { kind: 'object', hash: entry.hash };
+    return {
+      ...entry,
+      command: [compiler.program, ...compiler.flags, ...unit.arguments, '-c', '-o', unit.object],
+    };
+  }
+
+  private async preprocessedKey(
+    unit: CompileUnit,
+    compiler: Compiler,
+    timeLimitMs: number,
+    fallback: Compiler | undefined,
+  ): Promise<string> {
+    const sinceMs = Date.now() - CLOCK_TICK_MS;
+    const own = compiler.preprocesses ? await preprocess(this.shop, unit, compiler, timeLimitMs) : undefined;
+    const other =
+      own?.ok || fallback === undefined
+        ? undefined
+        : await preprocess(this.shop, unit, fallback, timeLimitMs);
+    const text = `${own?.text ?? ''}\0${other?.text ?? ''}`;
+    const taken = assemblerIncludes(text, unit.cwd);
+    const hash = createHash('sha256')
+      .update(this.unitKey(unit, compiler, ''))
+      .update(text, 'latin1');
+    for (const file of taken) hash.update(content(file) ?? '').update('\0');
+    const key = hash.digest('hex');
+    const argv = [...compiler.flags, ...unit.arguments];
+    if (own?.ok && compiler.namesEveryFile && own.files.includes(unit.source))
+      this.manifests.record(
+        this.unitKey(unit, compiler, this.shop.root),
+        key,
+        [...own.files, ...taken],
+        searchFolders(argv, unit.cwd, unit.source),
+        sinceMs,
+      );
+    return key;
+  }
+
+  /** Everything that decides the object but the text. `root` is left in where a list of absolute paths is looked up. */
+  private unitKey(unit: CompileUnit, compiler: Compiler, root: string): string {
+    const inTree = (path: string) => relative(this.shop.root, path);
+    const argv = quietArguments(unit).map((argument) => argument.replaceAll(this.shop.root, '/ROOT'));
+    const facts = [
+      FORMAT,
+      compiler.identity,
+      argv,
+      inTree(unit.cwd),
+      inTree(unit.source),
+      unit.stdin ?? null,
+      root,
+    ];
+    const hash = createHash('sha256').update(JSON.stringify(facts));
+    for (const bytes of namedFiles(unit.arguments, unit.cwd)) hash.update(bytes).update('\0');
+    return hash.digest('hex');
+  }
+
+  private compile(
+    key: string,
+    unit: CompileUnit,
+    compiler: Compiler,
+    side: Side,
+    timeLimitMs: number,
+  ): Promise<Entry> {
+    return withFolder(this.shop, async (folder) => {
+      const object = join(folder, 'unit.o');
+      this.compiles[side] += 1;
+      const result = await runCompiler(this.shop, unit, compiler, ['-c', '-o', object], { timeLimitMs });
+      const bytes = content(object);
+      const succeeded = result.exit.kind === 'exited' && result.exit.code === 0;
+      const entry = succeeded
+        ? this.keepObject(bytes)
+        : ({ kind: 'rejected', ...rejection(result.exit, `${result.stderr}\n${result.stdout}`) } as const);
+      if (!killedFromOutside(result.exit)) this.entries.publish(key, entry);
+      return entry;
+    });
+  }
+
+  private keepObject(bytes: Buffer | undefined): Entry {
+    if (bytes !== undefined && isObject(bytes))
+      return { kind: 'object', hash: this.blobs.keepBytes(bytes), size: bytes.length };
+    const what = bytes === undefined ? 'no object' : bytes.length === 0 ? 'an empty object' : 'no ELF object';
+    return { kind: 'rejected', stage: 'assemble', reason: `the compiler reported success and wrote ${what}` };
+  }
+}
+
+/** File times are as coarse as the kernel's clock tick. */
+const CLOCK_TICK_MS = 10;
+
+/** Nothing to remember: the machine ended it, not the unit. */
+const killedFromOutside = (exit: { readonly kind: string; readonly signal?: string }): boolean =>
+  exit.kind === 'signalled' && ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'].includes(exit.signal ?? '');
