@@ -36,7 +36,7 @@ export function forCompilers(env: Readonly<Record<string, string>>): Record<stri
   return {
     ...env,
     LC_ALL: 'C',
-    SOURCE_DATE_EPOCH: env['SOURCE_DATE_EPOCH'] ?? '0',
+    SOURCE_DATE_EPOCH: env.SOURCE_DATE_EPOCH ?? '0',
     CCACHE_DISABLE: '1',
   };
 }

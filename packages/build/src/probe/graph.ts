@@ -22,7 +22,7 @@ export class StepGraph {
   readonly rewritten: ReadonlySet<number>;
 
   constructor(private readonly plan: BuildPlan) {
-    plan.units.forEach((unit, i) => this.unitAt.set(unit.object, i));
+    for (const [i, unit] of plan.units.entries()) this.unitAt.set(unit.object, i);
     plan.steps.forEach((step, i) => {
       for (const path of new Set(step.inputs)) append(this.readers, path, i);
       for (const path of new Set(step.outputs)) append(this.writers, path, i);

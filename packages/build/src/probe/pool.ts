@@ -70,7 +70,10 @@ export class SlotPool {
   /** Hand a slot, or the right to make one, to the next in line. */
   private give(slot: Slot | undefined): void {
     const next = this.waiting.shift();
-    if (next !== undefined) return next(slot);
+    if (next !== undefined) {
+      next(slot);
+      return;
+    }
     this.lent -= 1;
     if (slot !== undefined) this.free.push(slot);
   }
@@ -81,8 +84,8 @@ export class SlotPool {
     const side = join(folder, `slot-${++this.made}`);
     const copy = join(side, 'tree');
     await machine.copyTree(root, copy, skip);
-    const view = views ? { at: root, copy, keep: skip.map((name) => join(root, name)) } : undefined;
-    const runner = await machine.createRunner(env, view);
+    const view = { root, copy, keep: skip };
+    const runner = machine.createRunner(views ? { view } : {});
     this.runners.push(runner);
     const place = views ? viewedPlace(root, copy) : movedPlace(root, copy);
     const bench: Bench = { place, copy, side, env, runner, walker, skip };

@@ -2,13 +2,10 @@
 // are not in it come from the oracle.
 
 import { createHash } from 'node:crypto';
-import type { Answer, Outcome, Probe, Selection, Unit } from '@swarm/core';
+import type { Answer, Outcome, Probe, Prober, Selection, Unit } from '@swarm/core';
 import type { ObjectPair } from './objects.js';
 import type { Choice } from './trial.js';
 import { unitWeight } from './weight.js';
-
-/** Answers a probe; an abort gives an unresolved answer. Throws only what must stop the whole run. */
-export type Prober = (probe: Probe, cancel?: AbortSignal) => Promise<Answer>;
 
 export interface Scope {
   /** In the order of the build; selections are over these. */
@@ -21,13 +18,19 @@ export interface Scope {
   contentKey(selection: Selection): string;
 }
 
+/** What came of a choice; `reused` where nothing had to run. */
+interface Found {
+  readonly outcome: Outcome;
+  readonly reused: boolean;
+}
+
 export interface ScopeSource {
   readonly units: readonly { readonly id: string; readonly sourceBytes: number }[];
   readonly pairs: readonly ObjectPair[];
   /** Everything beside the objects that decides an outcome. */
   readonly circumstances: string;
-  readonly link: (choice: Choice, cancel?: AbortSignal) => Promise<Outcome>;
-  readonly test: (choice: Choice, attempt: number, cancel?: AbortSignal) => Promise<Outcome>;
+  readonly link: (choice: Choice, signal: AbortSignal) => Promise<Found>;
+  readonly test: (choice: Choice, attempt: number, signal: AbortSignal) => Promise<Found>;
 }
 
 /** The units whose two objects differ, without the pinned ones. */
@@ -46,8 +49,8 @@ export function scopeOf(source: ScopeSource, pinned: ReadonlySet<string>): Scope
       id: source.units[i]!.id,
       weight: unitWeight(source.units[i]!.sourceBytes),
     })),
-    prober: timed((probe, cancel) => source.test(choose(probe.selection), probe.attempt, cancel)),
-    linkProber: timed((probe, cancel) => source.link(choose(probe.selection), cancel)),
+    prober: timed((probe, signal) => source.test(choose(probe.selection), probe.attempt, signal)),
+    linkProber: timed((probe, signal) => source.link(choose(probe.selection), signal)),
     contentKey(selection) {
       const choice = choose(selection);
       const hash = createHash('sha256').update(source.circumstances);
@@ -57,12 +60,15 @@ export function scopeOf(source: ScopeSource, pinned: ReadonlySet<string>): Scope
   };
 }
 
-const CANCELLED: Outcome = { kind: 'unresolved', reason: 'cancelled' };
+const CANCELLED: Found = { outcome: { kind: 'unresolved', reason: 'cancelled' }, reused: false };
 
-function timed(answer: (probe: Probe, cancel?: AbortSignal) => Promise<Outcome>): Prober {
-  return async (probe, cancel) => {
+/** A prober out of what answers a probe until a signal ends it. A cancelled probe's answer is unresolved. */
+function timed(find: (probe: Probe, signal: AbortSignal) => Promise<Found>): Prober {
+  return async (probe, cancel): Promise<Answer> => {
+    const abort = new AbortController();
+    cancel.onCancel(() => abort.abort());
     const start = performance.now();
-    const outcome = cancel?.aborted ? CANCELLED : await answer(probe, cancel);
-    return { probe, outcome, costMs: performance.now() - start };
+    const found = cancel.cancelled ? CANCELLED : await find(probe, abort.signal);
+    return { probe, ...found, costMs: performance.now() - start };
   };
 }

@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, type Selection, SwarmError, type Unit } from '@swarm/core';
+import { EXIT, SwarmError } from '@swarm/core';
 import type { ProcessRunner } from '@swarm/host';
 import type { BuildPlan } from '../plan.js';
 import { asDiskFull } from '../store/blobs.js';
@@ -23,9 +23,9 @@ import { type Judgement, judge, optimisationWitnesses, type Witness } from './ju
 import type { Machine, WorkDir } from './machine.js';
 import { pairObjects, type RejectedUnit } from './objects.js';
 import { type LinkCommand, SlotPool } from './pool.js';
-import { type Prober, type Scope, scopeOf } from './scope.js';
+import { type Scope, scopeOf } from './scope.js';
 import { TreeSnapshot } from './tree.js';
-import { Trials } from './trial.js';
+import { type Choice, Trials } from './trial.js';
 
 export interface BisectionOptions {
   readonly target: CompilerSide;
@@ -66,14 +66,10 @@ export interface BisectionStats {
 }
 
 export interface Bisection extends Scope {
-  readonly units: readonly Unit[];
   readonly rejected: readonly RejectedUnit[];
   readonly identical: number;
   /** Facts that a person should know about how this session works. */
   readonly notes: readonly string[];
-  readonly prober: Prober;
-  readonly linkProber: Prober;
-  contentKey(selection: Selection): string;
   /** The same session for a search that leaves the units with these ids to the oracle. */
   scope(pinned: Iterable<string>): Scope;
   /** The oracle's replay: once, however often it is asked for. */
@@ -96,7 +92,7 @@ export async function openBisection(
   const env = scrubbed(options.env ?? process.env);
   const home = join(plan.root, '.swarm');
   const work = await createWork(machine, join(home, 'work'));
-  const runner = await machine.createRunner(env);
+  const runner = machine.createRunner({ jobs: options.jobs + 1 });
   const abandon = async () => {
     await runner.close();
     await work.release({ keep: options.keepWork ?? false });
@@ -140,10 +136,8 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
     pairs,
     circumstances: circumstances(plan, options),
     link: trials.links.bind(trials),
-    test: async (choice: (unit: number) => string, attempt: number, cancel?: AbortSignal) => {
-      const { timeLimitMs } = await baseline();
-      return (await trials.run(choice, attempt, timeLimitMs, cancel)).outcome;
-    },
+    test: async (choice: Choice, attempt: number, signal?: AbortSignal) =>
+      trials.run(choice, attempt, (await baseline()).timeLimitMs, signal),
   };
   return {
     ...scopeOf(source, new Set()),
@@ -160,7 +154,7 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
         pairs,
         store,
         async (choice) => {
-          const outcome = await source.test(choice, 0);
+          const { outcome } = await source.test(choice, 0);
           return outcome.kind === 'fail' ? outcome.detail : undefined;
         },
       ),

@@ -202,7 +202,10 @@ export class Slot {
 /** A file in its place: a hard link where it may be one and the file system can, else a copy of its own. */
 function placeFile(from: string, to: string, mayLink: boolean): void {
   try {
-    if (mayLink) return linkSync(from, to);
+    if (mayLink) {
+      linkSync(from, to);
+      return;
+    }
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') mkdirSync(dirname(to), { recursive: true });

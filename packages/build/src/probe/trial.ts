@@ -45,10 +45,10 @@ export class Trials {
   ) {}
 
   /** Does this choice link? Nothing is run. */
-  links(choice: Choice, signal?: AbortSignal): Promise<Outcome> {
+  links(choice: Choice, signal?: AbortSignal): Promise<{ outcome: Outcome; reused: boolean }> {
     return this.pool.use(async (slot) => {
       const linked = await this.link(slot, choice, signal);
-      return linked.kind === 'linked' ? PASS : linked.outcome;
+      return { outcome: linked.kind === 'linked' ? PASS : linked.outcome, reused: false };
     });
   }
 

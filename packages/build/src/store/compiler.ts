@@ -53,7 +53,7 @@ const PARTS = ['cc1', 'ccom', 'as'];
  * The absolute path of a command: as it stands when it has a slash, else from PATH.
  * Throws `no-compiler` or `compiler-not-executable`.
  */
-export function findProgram(command: string, side: string, path = process.env['PATH'] ?? ''): string {
+export function findProgram(command: string, side: string, path = process.env.PATH ?? ''): string {
   const candidates = command.includes('/')
     ? [resolve(command)]
     : path.split(delimiter).map((folder) => resolve(folder, command));
@@ -81,7 +81,7 @@ export async function identifyCompiler(
   env: Readonly<Record<string, string>>,
   scratch: string,
 ): Promise<Compiler> {
-  const program = findProgram(side.command, role, env['PATH']);
+  const program = findProgram(side.command, role, env.PATH);
   const ask = async (...words: string[]) => {
     const result = await runner.run({ argv: [program, ...words], cwd: scratch, env, timeLimitMs: 20_000 });
     return {

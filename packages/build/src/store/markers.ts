@@ -11,7 +11,7 @@ export function markedFiles(text: string, cwd: string): string[] {
   const files = new Set<string>();
   for (const name of names) {
     if (name === '' || name.startsWith('<') || name.endsWith('//')) continue;
-    files.add(resolve(cwd, unescape(name)));
+    files.add(resolve(cwd, plainName(name)));
   }
   return [...files];
 }
@@ -24,7 +24,7 @@ export function withoutRoot(text: string, root: string): string {
 }
 
 /** The preprocessor's C string escapes; bytes above 127 come as octal. */
-function unescape(name: string): string {
+function plainName(name: string): string {
   if (!name.includes('\\')) return name;
   const bytes = name.replace(/\\([0-7]{1,3}|.)/g, (_, code: string) =>
     /^[0-7]/.test(code) ? String.fromCharCode(Number.parseInt(code, 8)) : code,
