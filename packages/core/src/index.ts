@@ -1,4 +1,6 @@
+export { type Cancel, Cancellation, type DriveOptions, drive, type Prober } from './drive.js';
 export { EXIT, type ExitCode, SwarmError, type SwarmErrorDetails } from './errors.js';
+export { foldJournal, type JournalRecord, journalRecord, type KnownAnswers } from './journal.js';
 export {
   type Failed,
   type FailureKind,
@@ -9,5 +11,6 @@ export {
 } from './outcome.js';
 export { type Answer, type Probe, type ProbePurpose, probeId, type Wanted } from './probe.js';
 export type { Certificate, Culprit, SearchReport, SearchStats, Verdict } from './report.js';
+export { type Search, type SearchOptions, search } from './search.js';
 export { Selection } from './selection.js';
 export type { Unit } from './unit.js';

@@ -23,6 +23,8 @@ export interface Answer {
   readonly outcome: Outcome;
   /** What the probe cost, wall clock; the search learns from it how dear failing probes are. */
   readonly costMs: number;
+  /** Answered without running anything: from a journal, or because the link output was a known one. */
+  readonly reused?: boolean;
 }
 
 /**
@@ -32,4 +34,6 @@ export interface Answer {
 export interface Wanted {
   readonly needs: readonly Probe[];
   readonly may: readonly Probe[];
+  /** About how many probes are still to come, for a status line. Rough, and may grow. */
+  readonly remaining: number;
 }

@@ -3,6 +3,8 @@
 
 /** An immutable set of unit numbers out of a fixed number of units. */
 export class Selection {
+  private keyText: string | undefined;
+
   private constructor(
     readonly units: number,
     private readonly words: Uint32Array,
@@ -91,9 +93,12 @@ export class Selection {
 
   /** The same text for the same set over the same number of units, and only then. */
   get key(): string {
-    let text = `${this.units}:`;
-    for (const word of this.words) text += word.toString(16).padStart(8, '0');
-    return text;
+    if (this.keyText === undefined) {
+      let text = `${this.units}:`;
+      for (const word of this.words) text += word.toString(16).padStart(8, '0');
+      this.keyText = text;
+    }
+    return this.keyText;
   }
 
   private combine(other: Selection, op: (a: number, b: number) => number): Selection {

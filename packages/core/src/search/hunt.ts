@@ -1,0 +1,115 @@
+// Hunting one culprit: narrow to where it ends, hold what is found, narrow the rest of its members, certify it.
+// A set of r members costs about r * log2(n) + r probes. The proper subsets of a set found from its last member to
+// its first are, with exact outcomes, subsets of prefixes that passed: their certificates are free.
+
+import type { Selection } from '../selection.js';
+import { observe, settle } from './ask.js';
+import { type Hit, narrow, oracleHolds } from './narrow.js';
+import { levelFor } from './noise.js';
+import type { Line } from './question.js';
+import type { World } from './world.js';
+
+/** How a hunt ends: with something found or ruled out, with nothing left to find, or with a halt. */
+export type Hunted = 'found' | 'clean' | 'halt';
+
+/** Looks for one more culprit among the atoms that are in none. */
+export function* hunt(world: World): Line<Hunted> {
+  const order = world.remaining();
+  const nothing = world.select([]);
+  if (order.length === 0) return 'clean';
+  const hit = yield* narrow(world, nothing, order, world.found.length > 0 || world.blocked.length > 0);
+  if (hit.kind === 'halt') return 'halt';
+  if (hit.kind === 'none') return 'clean';
+  if (hit.kind === 'blocked') return block(world, [], hit.atoms);
+  const members = yield* extract(world, order, hit);
+  if (members.kind === 'halt') return 'halt';
+  if (members.kind === 'blocked') return block(world, members.held, members.atoms);
+  return yield* certify(world, members.atoms, false);
+}
+
+export type Extracted =
+  | { readonly kind: 'set'; readonly atoms: readonly number[] }
+  | { readonly kind: 'blocked'; readonly held: readonly number[]; readonly atoms: readonly number[] }
+  | { readonly kind: 'halt' };
+
+/** All members of the set whose last member in `order` was hit. */
+export function* extract(
+  world: World,
+  order: readonly number[],
+  hit: Extract<Hit, { kind: 'single' | 'ends' }>,
+): Line<Extracted> {
+  const held = [order[hit.at]!];
+  let pool = order.slice(0, hit.at);
+  let complete = hit.kind === 'single';
+  while (!complete) {
+    if (pool.length === 0) return { kind: 'set', atoms: held };
+    const next: Hit = yield* narrow(world, world.select(held), pool, false);
+    if (next.kind === 'halt') return next;
+    if (next.kind === 'blocked') return { kind: 'blocked', held, atoms: next.atoms };
+    if (next.kind === 'none') return { kind: 'set', atoms: held };
+    held.push(pool[next.at]!);
+    pool = pool.slice(0, next.at);
+    complete = next.kind === 'single';
+  }
+  return { kind: 'set', atoms: held };
+}
+
+/** Confirms a set: it fails, and no set with one member less does; smaller sets that turn up take its place. */
+export function* certify(world: World, atoms: readonly number[], shared: boolean): Line<Hunted> {
+  let members = [...atoms].sort((a, b) => a - b);
+  if ((yield* oracleHolds(world, 0)) === 'halt') return 'halt';
+  let subsets: 'pass' | 'unproved' = 'pass';
+  for (let i = 0; i < members.length && members.length > 1; ) {
+    const fewer = members.filter((_, j) => j !== i);
+    const finding = yield* settle(world, world.select(fewer), 'certify', 0.02);
+    if (finding === 'halt') return 'halt';
+    if (finding === 'unresolved') subsets = 'unproved';
+    if (finding === 'fail') {
+      members = fewer;
+      subsets = 'pass';
+      i = 0;
+    } else i++;
+  }
+  const selection = world.select(members);
+  const confirmed = world.noise.noisy
+    ? yield* confirm(world, selection)
+    : yield* settle(world, selection, 'certify', 0.98);
+  if (confirmed === 'halt') return 'halt';
+  if (confirmed === 'fail') world.found = [...world.found, { atoms: members, subsets, shared }];
+  else if (confirmed === 'unresolved') return block(world, [], members);
+  return 'found';
+}
+
+/** With noise nothing is accused without a fresh fail of exactly this set. */
+function* confirm(world: World, selection: Selection): Line<'pass' | 'fail' | 'unresolved' | 'halt'> {
+  const { falsePass } = world.noise;
+  const tries = 2 + Math.ceil(Math.log(world.settings.risk) / Math.log(Math.max(0.01, falsePass)));
+  for (let i = 0; i < tries; i++) {
+    const finding = yield* observe(world, selection, 'confirm', 1 - falsePass);
+    if (finding === 'fail' && world.knowledge.odds(selection, world.noise) >= levelFor(world.settings.risk))
+      return 'fail';
+    if (finding === 'halt') return 'halt';
+  }
+  // It failed once and never again: the fail was the lie, so the test errs on both sides.
+  if (world.noise.falseFail === 0) world.rethink({ ...world.noise, falseFail: 0.05 });
+  return yield* settle(world, selection, 'confirm', 0.5);
+}
+
+/** Gives up on atoms that can't be told apart, aloud, and goes on without them. */
+function block(world: World, held: readonly number[], atoms: readonly number[]): Hunted {
+  const region = some(world.nameOf(atoms));
+  world.note(
+    held.length === 0
+      ? `unresolved: a culprit is among ${region}, but no probe that tells them apart gave an outcome`
+      : `unresolved: ${some(world.nameOf(held))} fails together with something among ${region}, but no probe that tells them apart gave an outcome`,
+  );
+  world.blocked = [...world.blocked, ...(held.length === 0 ? atoms : held)];
+  return 'found';
+}
+
+/** A few names, and how many more. */
+function some(names: readonly string[]): string {
+  return names.length <= 6
+    ? names.join(', ')
+    : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+}

@@ -1,0 +1,79 @@
+// Looking ahead: what the canonical search will probably ask next, so that idle workers can ask it already.
+//
+// A search at a standstill is a question with a chance to fail. Supposing either reply and running the same code on
+// leads to the next question, and so on: a tree. The most probable p of its nodes are what p workers should run. In a
+// binary search over halves that is as good as (p+1)-ary cuts (depth log2(p+1) per round), and where the next replies
+// are foregone, as with certificates and repeats, it is better: a whole chain is asked at once. It needs no code of
+// its own in the search, and can't change what the search finds: answers to questions that are never asked are not used.
+// Cost: one replay of the current phase per node of the tree, from the phase's beginning.
+
+import { PASS } from '../outcome.js';
+import { type Answer, type Probe, probeId } from '../probe.js';
+import { type Ending, type Phase, step } from './phases.js';
+import { type Question, type Reply, SUPPOSED_FAIL } from './question.js';
+import type { World } from './world.js';
+
+/** A point of the search: the world at the beginning of a phase, and the replies since. */
+export interface Point {
+  readonly world: World;
+  readonly phase: Phase;
+  readonly replies: readonly Reply[];
+}
+
+export type Standstill =
+  | { readonly kind: 'asks'; readonly question: Question; readonly point: Point }
+  | { readonly kind: 'done'; readonly ending: Ending; readonly world: World };
+
+/** Questions less likely than this to be asked are not worth a worker. */
+const WORTHWHILE = 0.02;
+
+/** Runs on from a point, with answers already had, to the next question without one. */
+export function advance(from: Point, answers: ReadonlyMap<string, Answer>): Standstill {
+  let { world: start, phase } = from;
+  let replies = from.replies;
+  for (;;) {
+    if (phase.kind === 'done') return { kind: 'done', ending: phase.ending, world: start };
+    const world = start.fork();
+    const line = step(world, phase);
+    const taken: Reply[] = [];
+    let at = line.next();
+    while (!at.done) {
+      const reply = replies[taken.length] ?? answers.get(probeId(at.value.probe));
+      if (reply === undefined)
+        return { kind: 'asks', question: at.value, point: { world: start, phase, replies: taken } };
+      taken.push(reply);
+      at = line.next(reply);
+    }
+    start = world;
+    phase = at.value;
+    replies = [];
+  }
+}
+
+/** Up to `count` probes that the search may need after `from`, the most probable first. */
+export function lookahead(
+  from: Extract<Standstill, { kind: 'asks' }>,
+  answers: ReadonlyMap<string, Answer>,
+  count: number,
+): Probe[] {
+  const listed = new Map<string, Probe>();
+  const first = probeId(from.question.probe);
+  const open: { chance: number; point: Point; reply: Reply }[] = [];
+  const branch = (chance: number, { question, point }: Extract<Standstill, { kind: 'asks' }>) => {
+    const fails = Math.min(0.999, Math.max(0.001, question.chance));
+    open.push({ chance: chance * fails, point, reply: { outcome: SUPPOSED_FAIL, costMs: 0 } });
+    open.push({ chance: chance * (1 - fails), point, reply: { outcome: PASS, costMs: 0 } });
+  };
+  if (count > 0) branch(1, from);
+  for (let i = 0; i < 4 * count && listed.size < count; i++) {
+    const best = open.reduce((most, node, at) => (node.chance > open[most]!.chance ? at : most), 0);
+    const [node] = open.splice(best, 1);
+    if (node === undefined || node.chance < WORTHWHILE) break;
+    const next = advance({ ...node.point, replies: [...node.point.replies, node.reply] }, answers);
+    if (next.kind === 'done') continue;
+    const id = probeId(next.question.probe);
+    if (id !== first) listed.set(id, next.question.probe);
+    branch(node.chance, next);
+  }
+  return [...listed.values()];
+}

@@ -1,0 +1,93 @@
+// The canonical search, phase by phase. One sequential plan: what it asks and what it concludes is a function of the
+// units, the settings and the outcomes alone. How many workers there are and in which order they answer can change
+// only how soon it is done.
+
+import { settle } from './ask.js';
+import { hunt } from './hunt.js';
+import type { Line } from './question.js';
+import { believe, doubt, type Sane, sanity } from './sanity.js';
+import { explain } from './tie.js';
+import type { World } from './world.js';
+
+export type Ending = 'oracle-fails' | 'target-passes' | 'culprits' | 'inconclusive';
+
+export type Phase =
+  | { readonly kind: 'sanity' }
+  | { readonly kind: 'hunt' }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'doubt' }
+  | { readonly kind: 'done'; readonly ending: Ending };
+
+const done = (ending: Ending): Phase => ({ kind: 'done', ending });
+
+/** Goes through one phase, changing `world`, and says which comes next. */
+export function* step(world: World, phase: Phase): Line<Phase> {
+  switch (phase.kind) {
+    case 'sanity': {
+      const sane = yield* sanity(world);
+      return sane === 'halt' ? halted(world) : begin(sane);
+    }
+    case 'hunt': {
+      if (world.noise.noisy) {
+        const sane = believe(world);
+        if (sane !== 'go') return begin(sane);
+      }
+      const hunted = yield* hunt(world);
+      return hunted === 'halt' ? halted(world) : { kind: hunted === 'clean' ? 'close' : 'hunt' };
+    }
+    case 'close':
+      return yield* close(world);
+    case 'doubt':
+      return yield* reconsider(world);
+    case 'done':
+      return phase;
+  }
+}
+
+function begin(sane: Exclude<Sane, 'halt'>): Phase {
+  return sane === 'go' ? { kind: 'hunt' } : done(sane);
+}
+
+/** What to do after asking had to stop. */
+function halted(world: World): Phase {
+  const { halt } = world;
+  if (halt?.kind === 'conflict') return { kind: 'doubt' };
+  if (halt?.kind === 'oracle-fails') return done('oracle-fails');
+  world.note(`limit: no end after ${world.settings.limit} probes; what was found until then stands`);
+  return done('inconclusive');
+}
+
+/** Everything without all culprits passes: the last certificate. */
+function* close(world: World): Line<Phase> {
+  const finding = yield* settle(world, world.select(world.remaining()), 'certify', 0.02);
+  if (finding === 'halt') return halted(world);
+  if (finding === 'fail') return { kind: 'hunt' };
+  if (finding === 'pass') world.without = 'pass';
+  return done(
+    finding === 'pass' && world.blocked.length === 0 && world.found.length > 0 ? 'culprits' : 'inconclusive',
+  );
+}
+
+/** Two outcomes contradict each other: either the test is noisy, or units depend on each other. */
+function* reconsider(world: World): Line<Phase> {
+  const { halt } = world;
+  if (halt?.kind !== 'conflict') return halted(world);
+  const { conflict } = halt;
+  const why = yield* doubt(world, conflict.fail, conflict.pass);
+  if (why === 'halt') return halted(world);
+  world.found = [];
+  world.blocked = [];
+  if (why === 'noise') {
+    return begin(believe(world));
+  }
+  world.halt = undefined;
+  const tie = yield* explain(world, conflict);
+  if (tie === undefined) {
+    if (world.atLimit) return halted(world);
+    world.note('outcomes contradict each other: more units from the target made a failing build pass');
+    return done('inconclusive');
+  }
+  const ties = [...world.ties.filter((old) => !old.units.some((unit) => tie.units.includes(unit))), tie];
+  world.rethink(world.noise, ties);
+  return world.halt === undefined ? { kind: 'hunt' } : { kind: 'doubt' };
+}

@@ -1,0 +1,113 @@
+// From what the search knows at its end to its report.
+
+import type { Failed } from '../outcome.js';
+import type { Culprit, SearchReport, SearchStats, Verdict } from '../report.js';
+import type { Standstill } from './lookahead.js';
+import type { Ending } from './phases.js';
+import { logFactorial, Survival } from './prior.js';
+import type { Found, Tie, World } from './world.js';
+
+type Counts = Pick<SearchStats, 'probes' | 'reused' | 'unresolved'>;
+
+const UNKNOWN: Failed = { kind: 'fail', failure: 'exit', detail: 'not asked by itself' };
+
+export function report(world: World, ending: Ending, counts: Counts): SearchReport {
+  const culprits = [
+    ...world.found.map((found) => culprit(world, found)),
+    ...world.ties.flatMap((tie) => tied(world, tie)),
+  ].sort((a, b) => a.at - b.at);
+  const stats = { units: world.units.length, ...counts, bound: bound(world) };
+  const verdict: Verdict = world.units.length === 0 ? 'no-units' : ending;
+  const sure = culprits.every((c) => c.culprit.confidence >= 1 - world.settings.risk - 1e-12);
+  return {
+    verdict: verdict === 'culprits' && !sure ? 'inconclusive' : verdict,
+    culprits: culprits.map((c) => c.culprit),
+    notes: notes(world, ending),
+    stats,
+  };
+}
+
+/** About how many probes are still to come: for the culprit being looked for, those after it, and certificates. */
+export function expectedProbes({
+  point: { world, phase, replies },
+}: Extract<Standstill, { kind: 'asks' }>): number {
+  const n = Math.max(2, world.remaining().length);
+  if (phase.kind === 'close') return 1;
+  const none = Survival.after(world.size, world.found.length, 0.5, world.found.length === 0).none;
+  const each = Math.log2(n / (1 + world.found.length)) + 2.5;
+  const here = Math.max(2, each - (phase.kind === 'hunt' ? replies.length : 0));
+  return Math.ceil(here + (1 - none) * 0.5 * each);
+}
+
+function culprit(world: World, found: Found): { at: number; culprit: Culprit } {
+  const selection = world.select(found.atoms);
+  const { falsePass, falseFail, noisy } = world.noise;
+  let confidence = 1;
+  if (noisy) {
+    confidence = 1 - falseFail ** 2;
+    if (found.atoms.length > 1)
+      for (const atom of found.atoms) {
+        const fewer = selection.minus(world.select([atom]));
+        confidence *= 1 / (1 + Math.exp(world.knowledge.odds(fewer, world.noise)));
+      }
+  }
+  if (noisy && falseFail > 0)
+    confidence = Math.min(confidence, 1 / (1 + Math.exp(-world.knowledge.odds(selection, world.noise))));
+  void falsePass;
+  return {
+    at: Math.min(...found.atoms.map((atom) => world.atoms[atom]![0]!)),
+    culprit: {
+      members: world.nameOf(found.atoms),
+      outcome: world.failureOf(selection) ?? UNKNOWN,
+      confidence,
+      certificate: { alone: 'fail', without: world.without, subsets: found.subsets },
+      label: 'miscompile',
+    },
+  };
+}
+
+/** A tie as a finding of its own: units that fail alone and pass together. */
+function tied(world: World, tie: Tie): { at: number; culprit: Culprit }[] {
+  return [
+    {
+      at: Math.min(...tie.units),
+      culprit: {
+        members: [...tie.units].sort((a, b) => a - b).map((unit) => world.units[unit]!.id),
+        outcome: UNKNOWN,
+        confidence: 1,
+        certificate: { alone: 'fail', without: world.without, subsets: 'unproved' },
+        label: 'boundary',
+      },
+    },
+  ];
+}
+
+function notes(world: World, ending: Ending): string[] {
+  const list = [...world.notes];
+  if (ending === 'oracle-fails') {
+    const detail = world.failureOf(world.select([]))?.detail;
+    list.push(
+      `oracle: the test fails with no unit from the target${detail === undefined ? '' : `: ${detail}`}`,
+    );
+  }
+  return list;
+}
+
+/** log2 of the number of ways to choose sets of the found sizes: the least that any search needs on average. */
+function bound(world: World): number {
+  const sizes = new Map<number, number>();
+  for (const { atoms } of world.found) sizes.set(atoms.length, (sizes.get(atoms.length) ?? 0) + 1);
+  let bits = 0;
+  for (const [size, count] of sizes) {
+    const sets = logChoose(world.units.length, size);
+    // ln C(N, count) for N sets, where N may be too large for anything but its logarithm.
+    bits += sets < 30 ? logChoose(Math.exp(sets), count) : count * sets - logFactorial(count);
+  }
+  return bits / Math.LN2;
+}
+
+function logChoose(n: number, k: number): number {
+  let sum = 0;
+  for (let i = 0; i < k; i++) sum += Math.log((n - i) / (i + 1));
+  return sum;
+}

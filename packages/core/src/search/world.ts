@@ -1,0 +1,225 @@
+// Everything the canonical search knows at one point: the units and how they are tied, the answers so far, how far to
+// trust them, what has been found. Forked before every phase, so that a line of inquiry can be tried on supposed
+// answers and thrown away. The search works on atoms: single units, or units tied together because the two sides
+// disagree on an interface between them; an atom is always taken whole.
+
+import type { Failed, Outcome } from '../outcome.js';
+import { Selection } from '../selection.js';
+import type { Unit } from '../unit.js';
+import { Costs } from './costs.js';
+import { type Conflict, Knowledge } from './knowledge.js';
+import { EXACT, type Noise, type Tally } from './noise.js';
+
+export interface Settings {
+  readonly risk: number;
+  readonly repeat: number;
+  readonly enumerate: number;
+  /** No more questions than this; a guard against sources that contradict themselves for ever. */
+  readonly limit: number;
+}
+
+/** A question that was answered, in the order of asking. `selection` is over units. */
+interface Entry {
+  readonly selection: Selection;
+  readonly outcome: Outcome;
+}
+
+/** A set that was found, over atoms. */
+export interface Found {
+  readonly atoms: readonly number[];
+  readonly subsets: 'pass' | 'unproved';
+  readonly shared: boolean;
+}
+
+/** Units tied together, over units. `alone`: those of them that fail alone. */
+export interface Tie {
+  readonly units: readonly number[];
+  readonly alone: readonly number[];
+}
+
+/** Why asking had to stop. */
+export type Halt =
+  | { readonly kind: 'conflict'; readonly conflict: Conflict }
+  | { readonly kind: 'oracle-fails'; readonly outcome: Failed }
+  | { readonly kind: 'limit' };
+
+export class World {
+  knowledge = Knowledge.empty();
+  noise: Noise = EXACT;
+  costs = Costs.none;
+  ties: readonly Tie[] = [];
+  atoms: readonly (readonly number[])[];
+  weights: readonly number[];
+  found: readonly Found[] = [];
+  /** Atoms that couldn't be told apart or resolved: left out of the search. */
+  blocked: readonly number[] = [];
+  notes: readonly string[] = [];
+  without: 'pass' | 'fail' | 'unproved' = 'unproved';
+  halt: Halt | undefined;
+  private log: Entry[] = [];
+
+  constructor(
+    readonly units: readonly Unit[],
+    readonly settings: Settings,
+  ) {
+    this.atoms = units.map((_, i) => [i]);
+    this.weights = units.map((unit) => Math.max(1e-6, unit.weight ?? 1));
+  }
+
+  fork(): World {
+    const copy: World = Object.assign(Object.create(World.prototype), this);
+    copy.knowledge = this.knowledge.fork();
+    copy.log = this.log.slice();
+    return copy;
+  }
+
+  get size(): number {
+    return this.atoms.length;
+  }
+
+  get asked(): number {
+    return this.log.length;
+  }
+
+  get atLimit(): boolean {
+    return this.log.length >= this.settings.limit;
+  }
+
+  /** Number of fails among the answers. */
+  get failures(): number {
+    return this.log.reduce((sum, entry) => sum + (entry.outcome.kind === 'fail' ? 1 : 0), 0);
+  }
+
+  select(atoms: Iterable<number>): Selection {
+    return Selection.of(this.size, atoms);
+  }
+
+  /** A selection of atoms as one of units. */
+  expand(selection: Selection): Selection {
+    if (this.ties.length === 0) return selection;
+    return Selection.of(
+      this.units.length,
+      selection.members().flatMap((atom) => this.atoms[atom]!),
+    );
+  }
+
+  /** How often a selection of units was asked before: the number of its next attempt. */
+  attempts(units: Selection): number {
+    let count = 0;
+    for (const entry of this.log) if (entry.selection.equals(units)) count++;
+    return count;
+  }
+
+  /** The last failure of a selection of atoms. */
+  failureOf(selection: Selection): Failed | undefined {
+    const units = this.expand(selection);
+    for (let i = this.log.length - 1; i >= 0; i--) {
+      const { selection: asked, outcome } = this.log[i]!;
+      if (outcome.kind === 'fail' && asked.equals(units)) return outcome;
+    }
+    return undefined;
+  }
+
+  /** The outcome of exactly this selection of atoms when it was last asked. */
+  outcomeOf(selection: Selection): 'pass' | 'fail' | undefined {
+    const units = this.expand(selection);
+    for (let i = this.log.length - 1; i >= 0; i--) {
+      const { selection: asked, outcome } = this.log[i]!;
+      if (outcome.kind !== 'unresolved' && asked.equals(units)) return outcome.kind;
+    }
+    return undefined;
+  }
+
+  record(selection: Selection, units: Selection, outcome: Outcome, costMs: number): void {
+    this.log.push({ selection: units, outcome });
+    if (outcome.kind === 'unresolved') return;
+    this.costs = this.costs.add(outcome.kind === 'fail', costMs);
+    const conflict = this.learn(selection, outcome.kind);
+    if (conflict !== undefined) this.halt = { kind: 'conflict', conflict };
+  }
+
+  /** Sets another trust in outcomes, or other ties, and draws the conclusions from all answers again. */
+  rethink(noise: Noise, ties: readonly Tie[] = this.ties): void {
+    this.noise = noise;
+    this.halt = undefined;
+    if (ties !== this.ties) this.tie(ties);
+    this.knowledge = Knowledge.empty();
+    const whole = this.ties.map((tie) => Selection.of(this.units.length, tie.units));
+    for (const { selection, outcome } of this.log) {
+      if (outcome.kind === 'unresolved' || splits(selection, whole)) continue;
+      const conflict = this.learn(this.contract(selection), outcome.kind);
+      if (conflict !== undefined) this.halt ??= { kind: 'conflict', conflict };
+    }
+  }
+
+  /** What the answers say of the noise, given selections known to fail and to pass. */
+  tally(bad: readonly Selection[], good: readonly Selection[]): Tally {
+    const tally = { bad: 0, badPassed: 0, good: 0, goodFailed: 0 };
+    const first = new Set<string>();
+    for (const { selection, outcome } of this.log) {
+      if (outcome.kind === 'unresolved') continue;
+      const passed = outcome.kind === 'pass';
+      if (good.some((g) => selection.isSubsetOf(g))) {
+        tally.good++;
+        if (!passed) tally.goodFailed++;
+      } else if (bad.some((b) => b.isSubsetOf(selection))) {
+        // A selection's own first fail made it known to be bad: it can't count as a sample of how often it fails.
+        const own = !passed && !first.has(selection.key) && bad.some((b) => b.equals(selection));
+        if (own) first.add(selection.key);
+        if (own && !selection.equals(bad[0]!)) continue;
+        tally.bad++;
+        if (passed) tally.badPassed++;
+      }
+    }
+    return tally;
+  }
+
+  /** Atoms that are in no found set and not blocked, in the order of the units. */
+  remaining(): number[] {
+    const out = new Set([...this.found.flatMap((f) => f.atoms), ...this.blocked]);
+    return this.atoms.map((_, atom) => atom).filter((atom) => !out.has(atom));
+  }
+
+  nameOf(atoms: readonly number[]): string[] {
+    return atoms
+      .flatMap((atom) => this.atoms[atom]!)
+      .sort((a, b) => a - b)
+      .map((unit) => this.units[unit]!.id);
+  }
+
+  note(text: string): void {
+    if (!this.notes.includes(text)) this.notes = [...this.notes, text];
+  }
+
+  private learn(selection: Selection, kind: 'pass' | 'fail'): Conflict | undefined {
+    return kind === 'pass'
+      ? this.knowledge.addPass(selection, this.noise)
+      : this.knowledge.addFail(selection, this.noise);
+  }
+
+  private tie(ties: readonly Tie[]): void {
+    this.ties = ties;
+    const leader = this.units.map((_, unit) => unit);
+    for (const { units } of ties) for (const unit of units) leader[unit] = Math.min(...units);
+    this.atoms = leader.flatMap((lead, unit) =>
+      lead === unit ? [leader.flatMap((l, u) => (l === unit ? [u] : []))] : [],
+    );
+    this.weights = this.atoms.map((members) =>
+      members.reduce((sum, unit) => sum + Math.max(1e-6, this.units[unit]!.weight ?? 1), 0),
+    );
+    this.found = [];
+    this.blocked = [];
+  }
+
+  private contract(units: Selection): Selection {
+    if (this.ties.length === 0) return units;
+    return this.select(this.atoms.flatMap((members, atom) => (units.has(members[0]!) ? [atom] : [])));
+  }
+}
+
+function splits(selection: Selection, whole: readonly Selection[]): boolean {
+  return whole.some((w) => {
+    const inside = selection.intersect(w);
+    return !inside.isEmpty && !inside.equals(w);
+  });
+}
