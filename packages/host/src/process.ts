@@ -5,7 +5,10 @@ export interface RunRequest {
   /** Program and arguments, run without a shell; for a shell command use `['sh', '-c', command]`. */
   readonly argv: readonly string[];
   readonly cwd: string;
-  /** The whole environment of the program; nothing else is passed on. Left out: the pool's own environment. */
+  /**
+   * The whole environment of the program; nothing else is passed on, but the runner's cookie where it has one.
+   * Left out: the environment that the runner was made in. `_` is never passed: shells own it.
+   */
   readonly env?: Readonly<Record<string, string>>;
   /** A file for standard input; left out: /dev/null. */
   readonly stdin?: string;
@@ -17,14 +20,19 @@ export interface RunRequest {
   /** How much of each captured stream is kept: half from its head, half from its tail. Default 64 KiB. */
   readonly outputCapBytes?: number;
   readonly signal?: AbortSignal;
+  /**
+   * After the end look for every process that the program left behind, also outside of its group: a few
+   * milliseconds. With a cookie, daemons that started a session of their own are found too.
+   */
+  readonly sweep?: boolean;
 }
 
 export type Exit =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signalled'; readonly signal: string }
-  /** The time limit ended it: TERM to the group, a grace, KILL. */
+  /** The time limit ended it: TERM to all of its processes, a grace, KILL. */
   | { readonly kind: 'timed-out' }
-  /** The caller's signal ended it. */
+  /** The caller's signal ended it, or the runner was closed. */
   | { readonly kind: 'aborted' }
   /** It could not be started at all. */
   | { readonly kind: 'not-started'; readonly reason: string };
@@ -35,8 +43,10 @@ export interface RunResult {
   /** Captured output, decoded as UTF-8 with replacement; empty where it went to a file. */
   readonly stdout: string;
   readonly stderr: string;
-  /** True when the program left processes in its group; they have been killed. */
+  /** True when the program left processes behind; they have been killed. */
   readonly leaked: boolean;
+  /** What else a person should know: that the program was stopped since it flooded its output (as SIGXFSZ). */
+  readonly note?: string;
 }
 
 /** Runs programs, each in its own process group. Nothing outlives `close()`, nor this process. */
@@ -44,4 +54,27 @@ export interface ProcessRunner {
   run(request: RunRequest): Promise<RunResult>;
   /** Kill what runs and end the helpers. */
   close(): Promise<void>;
+}
+
+export interface View {
+  /** The folder that programs see as ... */
+  readonly root: string;
+  /** ... this copy of it. */
+  readonly copy: string;
+  /** Folders under `root` (absolute, or relative to it) that stay the original ones. */
+  readonly keep: readonly string[];
+}
+
+export interface RunnerOptions {
+  /**
+   * How many programs run at once, by default twice the processors; further ones wait in line, and their time
+   * limit starts when they start.
+   */
+  readonly jobs?: number;
+  /** Programs get SWARM_RUN=<cookie>.<number>, so that whatever they leave behind can be told from the rest. */
+  readonly cookie?: string;
+  /** Run everything with a private copy of a tree in the tree's own place; ask `canUseViews()` first. */
+  readonly view?: View;
+  /** False: don't use bash helpers even where they work. */
+  readonly helpers?: boolean;
 }

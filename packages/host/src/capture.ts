@@ -1,0 +1,64 @@
+// Captured output: programs write to files of ours, so that a grandchild that keeps a stream open holds nobody up, and
+// memory holds never more than the cap.
+
+import { closeSync, fstatSync, openSync, readSync, statSync, unlinkSync } from 'node:fs';
+
+export const DEFAULT_CAP_BYTES = 64 * 1024;
+
+const LEAST_FLOOD_BYTES = 64 * 1024 * 1024;
+const FLOOD_CAPS = 16;
+
+/** A captured stream may grow to this size before its program is stopped. */
+export const floodBytes = (capBytes: number): number => Math.max(LEAST_FLOOD_BYTES, FLOOD_CAPS * capBytes);
+
+/** Read a capture, head and tail where it is larger than the cap, and remove it. '' when there is none. */
+export function takeCapture(file: string, capBytes: number): string {
+  let fd: number;
+  try {
+    fd = openSync(file, 'r');
+  } catch {
+    return '';
+  }
+  try {
+    const { size } = fstatSync(fd);
+    if (size === 0) return '';
+    if (size <= capBytes) return readAt(fd, 0, size).toString('utf8');
+    const head = Math.ceil(capBytes / 2);
+    const tail = capBytes - head;
+    return (
+      `${readAt(fd, 0, head).toString('utf8')}\n[... ${size - capBytes} bytes left out ...]\n` +
+      readAt(fd, size - tail, tail).toString('utf8')
+    );
+  } finally {
+    closeSync(fd);
+    unlinkSync(file);
+  }
+}
+
+/** How large a capture is by now. */
+export const captureBytes = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** The beginning of a file, or '' when it can't be read. */
+export function headOf(file: string, bytes: number): string {
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      return readAt(fd, 0, bytes).toString('utf8');
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return '';
+  }
+}
+
+function readAt(fd: number, position: number, bytes: number): Buffer {
+  const buffer = Buffer.allocUnsafe(bytes);
+  let filled = 0;
+  while (filled < bytes) {
+    const got = readSync(fd, buffer, filled, bytes - filled, position + filled);
+    if (got === 0) break;
+    filled += got;
+  }
+  return buffer.subarray(0, filled);
+}

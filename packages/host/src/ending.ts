@@ -1,0 +1,42 @@
+// Ending processes: politely first, then for good, looking again until none is left.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signalProcess } from './process-table.js';
+
+/** How long processes may take to end after TERM. */
+export const GRACE_MS = 500;
+
+const LOOK_MS = 10;
+/** A process in uninterruptible sleep outlives KILL; don't wait for it for ever. */
+const PATIENCE_MS = 10_000;
+
+/** Finds what is still alive, anew at each call. */
+export type Finder = () => readonly number[];
+
+/** TERM, a grace, KILL, until `find` finds nothing. */
+export async function endPolitely(find: Finder): Promise<void> {
+  for (const pid of find()) {
+    signalProcess(pid, 'SIGTERM');
+    signalProcess(pid, 'SIGCONT');
+  }
+  if (!(await goneWithin(find, GRACE_MS))) await endAtOnce(find);
+}
+
+/** KILL until `find` finds nothing. */
+export async function endAtOnce(find: Finder): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let found = find(); found.length > 0 && performance.now() < deadline; found = find()) {
+    for (const pid of found) signalProcess(pid, 'SIGKILL');
+    await sleep(LOOK_MS);
+  }
+}
+
+/** True as soon as `find` finds nothing. */
+export async function goneWithin(find: Finder, limitMs: number): Promise<boolean> {
+  const deadline = performance.now() + limitMs;
+  while (find().length > 0) {
+    if (performance.now() >= deadline) return false;
+    await sleep(LOOK_MS);
+  }
+  return true;
+}

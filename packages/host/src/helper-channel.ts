@@ -1,0 +1,155 @@
+// The line to one bash helper: starts it, sends shell text, hears how programs ended, ends it. The protocol, and what
+// is guaranteed when Node dies, are in helper-script.ts.
+
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HELPER_SCRIPT } from './helper-script.js';
+import type { View } from './process.js';
+import { framed } from './shell-text.js';
+import { inView } from './view-command.js';
+
+/** How the program ended that was asked for. */
+export interface Reply {
+  /** As the shell knows it: 128 and more for a signal, unless `exited`. */
+  readonly status: number;
+  /** True when the status is the program's own, however high. */
+  readonly exited: boolean;
+  /** False when not even its folder or streams could be opened. */
+  readonly started: boolean;
+  /** Its group is not empty. */
+  readonly leftover: boolean;
+}
+
+/** How the shell's lines about jobs go on, after the job's state. */
+const JOB_TEXT = '( cd -- "$swarm_cwd"';
+const NO_SIGNAL = /\b(?:Exit \d+|Done|Running|Stopped)\b.*\( cd --/;
+
+export class HelperChannel {
+  readonly #lines: string[] = [];
+  #wake: () => void = () => {};
+  #unread = '';
+  #alive = true;
+  readonly #gone: Promise<void>;
+  #guard = 0;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    /** What the shell calls itself in its messages. */
+    readonly name: string,
+    /** A private folder, for captures. */
+    readonly dir: string,
+  ) {
+    this.#gone = new Promise((done) => child.once('close', () => done()));
+    child.once('exit', () => this.#lose());
+    child.once('error', () => this.#lose());
+    (child.stdout as Socket | null)?.setEncoding('latin1').on('data', (text: string) => this.#hear(text));
+    for (const stream of this.#streams()) {
+      stream.on('error', () => {}); // That a helper is gone is known by its exit.
+      stream.unref();
+    }
+  }
+
+  /** Start a helper; undefined when it can't be started, or its view can't be made. */
+  static async open(cookie: string, view: View | undefined): Promise<HelperChannel | undefined> {
+    const { execa } = await import('execa');
+    const dir = await mkdtemp(join(tmpdir(), 'swarm-run-'));
+    const name = join(dir, 'helper');
+    await writeFile(name, HELPER_SCRIPT);
+    const bash = ['bash', '--norc', '--noprofile', name, dir, cookie];
+    const [program, ...args] = view === undefined ? bash : inView(view, dir, bash);
+    const child = execa(program!, args, {
+      stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '' },
+      extendEnv: false,
+      cwd: '/',
+      detached: true,
+      cleanup: false,
+      buffer: false,
+      reject: false,
+    });
+    const channel = new HelperChannel(child as unknown as ChildProcess, name, dir);
+    if (await channel.#greeted()) return channel;
+    await channel.close();
+    return undefined;
+  }
+
+  /** False once the helper has ended or is being closed. */
+  get usable(): boolean {
+    return this.#alive;
+  }
+
+  /** The helper's own processes: never to be killed with what it runs. */
+  get own(): { readonly session: number; readonly guard: number } {
+    return { session: this.child.pid!, guard: this.#guard };
+  }
+
+  /** Send a command that starts a program, and hear how that ended; undefined when the helper was lost meanwhile. */
+  async ask(text: string): Promise<Reply | undefined> {
+    this.child.ref();
+    try {
+      this.child.stdin?.write(framed(text));
+      return await this.#reply();
+    } finally {
+      this.child.unref();
+    }
+  }
+
+  /** Keep Node alive, or don't, while what is left of a program is being ended. */
+  async close(): Promise<void> {
+    this.#lose();
+    if (this.child.pid !== undefined) {
+      this.child.ref();
+      for (const stream of this.#streams()) stream.ref();
+      await this.#gone;
+    }
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  /** Hang up: the guard ends the session. */
+  #lose(): void {
+    this.#alive = false;
+    this.child.stdin?.destroy();
+    (this.child.stdio[3] as Socket | null)?.destroy();
+    this.#wake();
+  }
+
+  async #greeted(): Promise<boolean> {
+    const words = (await this.#nextLine())?.split(' ');
+    this.#guard = Number(words?.[2]);
+    this.child.unref();
+    return words?.[0] === 'h';
+  }
+
+  async #reply(): Promise<Reply | undefined> {
+    let started = true;
+    let exited = true;
+    for (;;) {
+      const line = await this.#nextLine();
+      if (line === undefined) return undefined;
+      const [word, status, leftover] = line.split(' ');
+      if (word === 'x') return { status: Number(status), exited, started, leftover: leftover === '1' };
+      if (word === 'n') started = false;
+      else if (line.includes(JOB_TEXT) && !NO_SIGNAL.test(line)) exited = false;
+    }
+  }
+
+  async #nextLine(): Promise<string | undefined> {
+    while (this.#lines.length === 0 && this.#alive) await new Promise<void>((done) => (this.#wake = done));
+    return this.#lines.shift();
+  }
+
+  #hear(text: string): void {
+    const lines = (this.#unread + text).split('\n');
+    this.#unread = lines.pop()!;
+    this.#lines.push(...lines);
+    if (lines.length > 0) this.#wake();
+  }
+
+  #streams(): Socket[] {
+    const { stdio } = this.child;
+    return [stdio[0], stdio[1], stdio[3]].filter((stream) => stream != null) as unknown as Socket[];
+  }
+}

@@ -1,0 +1,71 @@
+// The machine's processes, as /proc has them. Empty where there is no /proc.
+
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** Clock ticks after boot: with the pid it names a process for good. */
+  readonly startTime: string;
+}
+
+/** All processes that are alive: no zombies. */
+export function listProcesses(): ProcessEntry[] {
+  return processIds()
+    .map(readProcess)
+    .filter((entry) => entry !== undefined);
+}
+
+/** One process, or undefined when it isn't alive. */
+export function readProcess(pid: number): ProcessEntry | undefined {
+  const text = readOrEmpty(`/proc/${pid}/stat`);
+  // The name is in parentheses and may hold anything, also parentheses and newlines.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  if (fields.length < 20 || fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  return {
+    pid,
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    startTime: fields[19]!,
+  };
+}
+
+/** The pids of processes that were started with this variable in their environment, as far as we may look. */
+export function processesWithVariable(name: string, matches: (value: string) => boolean): number[] {
+  const prefix = `${name}=`;
+  return processIds().filter((pid) =>
+    readOrEmpty(`/proc/${pid}/environ`)
+      .split('\0')
+      .some((line) => line.startsWith(prefix) && matches(line.slice(prefix.length))),
+  );
+}
+
+/** Send a signal; a process that is gone or not ours is no error. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone since it was listed, or never ours to signal.
+  }
+}
+
+function processIds(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,138 @@
+// The process runner: hands programs to as many bash helpers as may work at once, in order of arrival.
+
+import { availableParallelism } from 'node:os';
+import { EXIT, SwarmError } from '@swarm/core';
+import { Helper, type Station } from './helper.js';
+import { HelperChannel } from './helper-channel.js';
+import type { ProcessRunner, RunnerOptions, RunRequest, RunResult } from './process.js';
+import { withoutRun } from './run-result.js';
+import { Spawner } from './spawned.js';
+import { malformed } from './start-failure.js';
+
+/**
+ * A runner of programs. Helpers start with the first programs and stay; an idle runner doesn't keep Node alive.
+ * `run` throws `no-view` (exit 3) when the view that was asked for can't be made.
+ */
+export function createRunner(options: RunnerOptions = {}): ProcessRunner {
+  return new Pool(options);
+}
+
+/** A program that waits in line. */
+interface Waiting {
+  readonly start: (station: Station) => void;
+  readonly give: (result: RunResult) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+class Pool implements ProcessRunner {
+  readonly #env: Record<string, string>;
+  readonly #jobs: number;
+  readonly #line: Waiting[] = [];
+  readonly #idle: Station[] = [];
+  readonly #stations = new Set<Station>();
+  readonly #starting = new Set<Promise<void>>();
+  #started = 0;
+  #closed: Promise<void> | undefined;
+
+  constructor(private readonly options: RunnerOptions) {
+    this.#env = { ...process.env } as Record<string, string>;
+    this.#jobs = Math.max(1, options.jobs ?? 2 * availableParallelism());
+  }
+
+  async run(request: RunRequest): Promise<RunResult> {
+    const reason = malformed(request);
+    if (reason !== undefined) return withoutRun({ kind: 'not-started', reason });
+    if (this.#closed !== undefined || request.signal?.aborted) return withoutRun({ kind: 'aborted' });
+    const station = this.#takeIdle() ?? (await this.#wait(request));
+    if (!('run' in station)) return station;
+    try {
+      return await station.run(request);
+    } finally {
+      if (station.usable) this.#idle.push(station);
+      else this.#stations.delete(station);
+      this.#dispatch();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    for (const waiting of this.#line.splice(0)) waiting.give(withoutRun({ kind: 'aborted' }));
+    await Promise.all(this.#starting);
+    await Promise.all([...this.#stations].map((station) => station.close()));
+  }
+
+  /** A place in the line: resolves with the station to run on, or with the result of not running at all. */
+  #wait(request: RunRequest): Promise<Station | RunResult> {
+    return new Promise((done, fail) => {
+      const { signal } = request;
+      const leave = () => {
+        const at = this.#line.indexOf(waiting);
+        if (at >= 0) this.#line.splice(at, 1);
+        done(withoutRun({ kind: 'aborted' }));
+      };
+      const settled = <T>(settle: (value: T) => void) => {
+        return (value: T) => {
+          signal?.removeEventListener('abort', leave);
+          settle(value);
+        };
+      };
+      const waiting: Waiting = { start: settled(done), give: settled(done), fail: settled(fail) };
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#line.push(waiting);
+      this.#dispatch();
+    });
+  }
+
+  #takeIdle(): Station | undefined {
+    for (let station = this.#idle.pop(); station !== undefined; station = this.#idle.pop()) {
+      if (station.usable) return station;
+      this.#stations.delete(station);
+    }
+    return undefined;
+  }
+
+  /** Give idle stations to those who wait; start another one where there are too few. */
+  #dispatch(): void {
+    while (this.#line.length > 0) {
+      const station = this.#takeIdle();
+      if (station === undefined) break;
+      this.#line.shift()!.start(station);
+    }
+    const room = this.#jobs - this.#stations.size - this.#starting.size;
+    const wanted = Math.min(this.#line.length - this.#starting.size, room);
+    for (let i = 0; i < wanted; i++) this.#startStation();
+  }
+
+  #startStation(): void {
+    const starting = this.#makeStation()
+      .then((station) => {
+        this.#stations.add(station);
+        this.#idle.push(station);
+      })
+      .catch((error: unknown) => {
+        for (const waiting of this.#line.splice(0)) waiting.fail(error);
+      })
+      .finally(() => {
+        this.#starting.delete(starting);
+        this.#dispatch();
+      });
+    this.#starting.add(starting);
+  }
+
+  async #makeStation(): Promise<Station> {
+    const { cookie, view, helpers } = this.options;
+    const value = cookie === undefined ? '' : `${cookie}.${++this.#started}`;
+    const channel = helpers === false ? undefined : await HelperChannel.open(value, view);
+    if (channel !== undefined) return new Helper(channel, value, this.#env);
+    if (view === undefined) return new Spawner(value, this.#env);
+    throw new SwarmError(`view of ${view.root}: the mount namespace could not be made`, {
+      code: 'no-view',
+      exit: EXIT.environment,
+      hint: 'needs Linux, unshare and the right to mount: root or user namespaces',
+    });
+  }
+}

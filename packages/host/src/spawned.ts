@@ -1,0 +1,125 @@
+// Runs programs without a shell's help, for where there is no bash 5 or no /proc: same interface, slower, and what
+// runs when Node is killed with -9 is not ended by anybody.
+
+import { closeSync, openSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DEFAULT_CAP_BYTES, takeCapture } from './capture.js';
+import { endAtOnce, goneWithin } from './ending.js';
+import type { Station } from './helper.js';
+import { Limits } from './limits.js';
+import type { Exit, RunRequest, RunResult } from './process.js';
+import { listProcesses, processesWithVariable } from './process-table.js';
+import { runResult, withoutRun } from './run-result.js';
+import { cleanEnvironment } from './shell-text.js';
+import { startFailure } from './start-failure.js';
+
+const LINGER_MS = 50;
+
+export class Spawner implements Station {
+  readonly usable = true;
+  readonly #closing = new AbortController();
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly cookie: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  run(request: RunRequest): Promise<RunResult> {
+    const signals = [this.#closing.signal, ...(request.signal ? [request.signal] : [])];
+    const run = this.#run({ ...request, signal: AbortSignal.any(signals) });
+    this.#running = run.catch(() => {});
+    return run;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  async #run(request: RunRequest): Promise<RunResult> {
+    const startedMs = performance.now();
+    const env = Object.fromEntries(cleanEnvironment(request.env ?? this.env));
+    const failure = startFailure(request, env['PATH'] ?? process.env['PATH']);
+    if (failure !== undefined) return withoutRun({ kind: 'not-started', reason: failure }, startedMs);
+    if (this.cookie !== '') env['SWARM_RUN'] = this.cookie;
+    const dir = await mkdtemp(join(tmpdir(), 'swarm-run-'));
+    try {
+      return await this.#runIn(dir, request, env, startedMs);
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  }
+
+  async #runIn(
+    dir: string,
+    request: RunRequest,
+    env: Record<string, string>,
+    startedMs: number,
+  ): Promise<RunResult> {
+    const out = join(dir, 'out');
+    const err = join(dir, 'err');
+    const files = [
+      openSync(resolve(request.cwd, request.stdin ?? '/dev/null'), 'r'),
+      openSync(resolve(request.cwd, request.stdoutFile ?? out), 'w'),
+      openSync(resolve(request.cwd, request.stderrFile ?? err), 'w'),
+    ];
+    const { pid, exited } = await start(request, env, files);
+    for (const fd of files) closeSync(fd);
+    const find = () => (pid === undefined ? [] : this.#left(pid, request.sweep === true));
+    const capBytes = request.outputCapBytes ?? DEFAULT_CAP_BYTES;
+    const { timeLimitMs, signal } = request;
+    const limits = new Limits({ timeLimitMs, signal, captures: [out, err], capBytes, find });
+    const exit = await exited;
+    const cause = await limits.release();
+    const leaked = cause === undefined && !(await goneWithin(find, LINGER_MS));
+    await endAtOnce(find);
+    if (exit.kind === 'not-started') return withoutRun(exit, startedMs);
+    const [stdout, stderr] = [takeCapture(out, capBytes), takeCapture(err, capBytes)];
+    return runResult({ exit, cause, startedMs, stdout, stderr, leaked, capBytes });
+  }
+
+  /** Alive: the session where /proc tells, else the group as a whole. */
+  #left(leader: number, strays: boolean): number[] {
+    const all = listProcesses();
+    if (all.length === 0) return groupAlive(leader) ? [-leader] : [];
+    const found = all.filter(({ session }) => session === leader).map(({ pid }) => pid);
+    if (!strays || this.cookie === '') return found;
+    return [...found, ...processesWithVariable('SWARM_RUN', (value) => value === this.cookie)];
+  }
+}
+
+async function start(
+  request: RunRequest,
+  env: Record<string, string>,
+  [stdin, stdout, stderr]: readonly number[],
+): Promise<{ pid: number | undefined; exited: Promise<Exit> }> {
+  const { execa } = await import('execa');
+  const child = execa(request.argv[0]!, request.argv.slice(1), {
+    stdio: [stdin, stdout, stderr] as never, // Descriptors, which its types don't know here.
+    env,
+    extendEnv: false,
+    cwd: request.cwd,
+    detached: true,
+    cleanup: false,
+    buffer: false,
+    reject: false,
+  });
+  const exited = child.then((result): Exit => {
+    if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode };
+    if (result.signal !== undefined) return { kind: 'signalled', signal: result.signal };
+    return { kind: 'not-started', reason: result.originalMessage ?? 'unknown reason' };
+  });
+  return { pid: child.pid, exited };
+}
+
+function groupAlive(leader: number): boolean {
+  try {
+    process.kill(-leader, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
