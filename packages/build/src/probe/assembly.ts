@@ -1,10 +1,10 @@
 // How objects become products in a slot: by replaying the steps that changes call for, or by a command that does it all.
 
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Outcome } from '@swarm/core';
 import type { ProcessRunner, RunResult } from '@swarm/host';
-import type { BuildPlan } from '../plan.js';
+import type { BuildPlan, ReplayStep } from '../plan.js';
 import { diskFull } from '../store/blobs.js';
 import type { StepGraph } from './graph.js';
 import type { Place } from './place.js';
@@ -12,9 +12,18 @@ import { failedStep, replayScript } from './script.js';
 import { bytesOf, changedSince, setMark } from './tree.js';
 import { linkOutcome } from './verdicts.js';
 
+/**
+ * The files that a probe puts in place: the objects of all units, then those that no unit makes. Their positions here are
+ * their numbers, so the first ones are those of the units.
+ */
+export const placedObjects = (plan: BuildPlan): string[] => [
+  ...plan.units.map((unit) => unit.object),
+  ...plan.fixedObjects.map((fixed) => fixed.object),
+];
+
 /** What a change of objects calls for. */
 export interface Work {
-  /** Units whose objects must be put in place afresh although they did not change. */
+  /** Objects that must be put in place afresh although they did not change. */
   readonly refresh: readonly number[];
   /** Files to remove first, so that nothing old is taken for new. */
   readonly removes: readonly string[];
@@ -24,8 +33,8 @@ export interface Work {
 
 /** Turns the objects in a slot into products. Paths are those of the original tree. */
 export interface Assembly {
-  /** The work that changed units and stale files call for; undefined where there is none. */
-  work(changedUnits: readonly number[], stale: ReadonlySet<string>): Work | undefined;
+  /** The work that changed objects and stale files call for; undefined where there is none. */
+  work(changed: readonly number[], stale: ReadonlySet<string>): Work | undefined;
   /** Every file that it writes, as far as known by now. */
   outputs(): readonly string[];
   /** The outputs that a test can see. */
@@ -55,14 +64,13 @@ export class StepReplay implements Assembly {
     private readonly graph: StepGraph,
     private readonly bench: Bench,
   ) {
-    const all = graph.downstream(plan.units.keys());
+    const all = graph.downstream(placedObjects(plan).keys());
     this.written = all.steps.flatMap((step) => plan.steps[step]!.outputs);
   }
 
-  work(changedUnits: readonly number[], stale: ReadonlySet<string>): Work | undefined {
-    const { steps, refresh } = this.graph.downstream(changedUnits, stale);
+  work(changed: readonly number[], stale: ReadonlySet<string>): Work | undefined {
+    const { steps, refresh, removes } = this.graph.downstream(changed, stale);
     if (steps.length === 0) return undefined;
-    const removes = steps.flatMap((step) => this.plan.steps[step]!.outputs);
     return { refresh, removes, run: (signal) => this.replay(steps, signal) };
   }
 
@@ -78,8 +86,11 @@ export class StepReplay implements Assembly {
     steps: readonly number[],
     signal: AbortSignal | undefined,
   ): Promise<Outcome | undefined> {
+    const { place } = this.bench;
+    for (const folder of new Set(steps.flatMap((step) => foldersOf(this.plan.steps[step]!))))
+      mkdirSync(place.file(folder), { recursive: true });
     const file = join(this.bench.side, 'steps.sh');
-    const script = replayScript(this.plan, steps, this.bench.place);
+    const script = replayScript(this.plan, steps, place);
     if (script !== this.lastScript) writeFileSync(file, script);
     this.lastScript = script;
     const result = await runIn(this.bench, ['sh', file], this.plan.root, signal);
@@ -102,8 +113,8 @@ export class CommandAssembly implements Assembly {
     private readonly bench: Bench,
   ) {}
 
-  work(changedUnits: readonly number[], stale: ReadonlySet<string>): Work | undefined {
-    if (changedUnits.length === 0 && stale.size === 0) return undefined;
+  work(changed: readonly number[], stale: ReadonlySet<string>): Work | undefined {
+    if (changed.length === 0 && stale.size === 0) return undefined;
     return { refresh: [], removes: this.made, run: (signal) => this.run(signal) };
   }
 
@@ -120,7 +131,7 @@ export class CommandAssembly implements Assembly {
     const mark = join(bench.side, 'link-mark');
     setMark(mark);
     const result = await runIn(bench, ['sh', '-c', this.command.line], this.command.dir, signal);
-    const objects = new Set(plan.units.map((unit) => bytesOf(unit.object)));
+    const objects = new Set(placedObjects(plan).map(bytesOf));
     const changed = await changedSince(mark, bench.copy, bench.walker, bench.skip, ['-type', 'f']);
     const root = bytesOf(plan.root);
     this.made = changed
@@ -131,6 +142,9 @@ export class CommandAssembly implements Assembly {
     return linkFailure(result, undefined, bench.copy);
   }
 }
+
+/** Folders that are there when a step runs. */
+const foldersOf = (step: ReplayStep): string[] => [step.cwd, ...step.outputs.map((path) => dirname(path))];
 
 function runIn(
   bench: Bench,

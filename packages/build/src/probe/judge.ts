@@ -39,7 +39,7 @@ export async function judge(
   for (const witness of witnesses) {
     const objects = await witnessObjects(members, witness, plan, store);
     if (objects === undefined) continue;
-    const detail = await fails((unit) => objects.get(unit) ?? pairs[unit]!.oracle);
+    const detail = await fails((object) => objects.get(object) ?? pairs[object]!.oracle);
     if (detail !== undefined)
       return { label: 'undefined', evidence: `compiled by ${witness.name} the test fails too: ${detail}` };
     passed.push(witness.name);

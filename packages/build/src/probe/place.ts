@@ -16,9 +16,10 @@ export function viewedPlace(root: string, copy: string): Place {
   return { transparent: true, file: (path) => moved(path, root, copy), argument: (text) => text };
 }
 
-/** The copy, seen at its own path. */
-export function movedPlace(root: string, copy: string): Place {
-  const mention = new RegExp(`(^|[^\\w/.-]|-[A-Za-z])${escaped(root)}(?=$|[/:,;=)\\s])`, 'g');
+/** The copy, seen at its own path; what it goes without (`skip`, names at the tree's top) is meant where it is. */
+export function movedPlace(root: string, copy: string, skip: readonly string[]): Place {
+  const not = skip.map((name) => `(?!/${escaped(name)}(?:/|$))`).join('');
+  const mention = new RegExp(`(^|[^\\w/.-]|-[A-Za-z])${escaped(root)}${not}(?=$|[/:,;=)\\s])`, 'g');
   return {
     transparent: false,
     file: (path) => moved(path, root, copy),

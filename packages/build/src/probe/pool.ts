@@ -87,7 +87,7 @@ export class SlotPool {
     const view = { root, copy, keep: skip };
     const runner = machine.createRunner(views ? { view } : {});
     this.runners.push(runner);
-    const place = views ? viewedPlace(root, copy) : movedPlace(root, copy);
+    const place = views ? viewedPlace(root, copy) : movedPlace(root, copy, skip);
     const bench: Bench = { place, copy, side, env, runner, walker, skip };
     return new Slot(setting, bench, this.assembly(bench));
   }

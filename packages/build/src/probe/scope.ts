@@ -42,7 +42,7 @@ export function scopeOf(source: ScopeSource, pinned: ReadonlySet<string>): Scope
   const choose = (selection: Selection): Choice => {
     const selected = new Uint8Array(source.units.length);
     for (const member of selection.members()) selected[numbers[member]!] = 1;
-    return (unit) => (selected[unit] === 1 ? source.pairs[unit]!.target : source.pairs[unit]!.oracle);
+    return (object) => (selected[object] === 1 ? source.pairs[object]!.target : source.pairs[object]!.oracle);
   };
   return {
     units: numbers.map((i) => ({

@@ -23,7 +23,11 @@ export function failedStep(stdout: string): number | undefined {
 
 function stepLine(step: ReplayStep, place: Place): string {
   const words = [step.program, ...step.arguments].map((word) => quoted(place.argument(word)));
-  return `cd ${quoted(place.argument(step.cwd))} && ${words.join(' ')} 3>&-`;
+  const variables = Object.entries(step.environment ?? {}).map(
+    ([name, value]) => `${name}=${quoted(place.argument(value))} `,
+  );
+  const stdin = step.stdin === undefined ? '' : ` <${quoted(place.argument(step.stdin))}`;
+  return `cd ${quoted(place.argument(step.cwd))} && ${variables.join('')}${words.join(' ')}${stdin} 3>&-`;
 }
 
 /** A word that a POSIX shell reads back exactly. */

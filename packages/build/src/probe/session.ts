@@ -8,7 +8,7 @@
 //   5. `judge()` tells a culprit's miscompile from undefined behaviour in the program.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import type { ProcessRunner } from '@swarm/host';
@@ -16,6 +16,7 @@ import type { BuildPlan } from '../plan.js';
 import { asDiskFull } from '../store/blobs.js';
 import { type Compiler, type CompilerSide, identifyCompiler } from '../store/compiler.js';
 import { ObjectStore } from '../store/objects.js';
+import { placedObjects } from './assembly.js';
 import { type Baseline, measureBaseline } from './baseline.js';
 import { forCompilers, scrubbed } from './environment.js';
 import { StepGraph } from './graph.js';
@@ -80,8 +81,9 @@ export interface Bisection extends Scope {
   close(): Promise<void>;
 }
 
-/** Names at the top of a tree that a probe's copy goes without. */
-const SKIP = ['.swarm', '.git'];
+/** Folders at the top of a tree that a probe's copy goes without, and shares with the original. */
+const skipped = (root: string): string[] =>
+  ['.swarm', '.git'].filter((name) => statSync(join(root, name), { throwIfNoEntry: false })?.isDirectory());
 
 /** Open a session on a plan. Throws a `SwarmError` where a compiler is missing or the disk is full. */
 export async function openBisection(
@@ -123,7 +125,8 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
   const compileMs = performance.now() - start;
   const { pool, notes } = await openPool(ground, store);
   const trials = new Trials(pool, testCommand(plan, options));
-  const { pairs } = objects;
+  const fixed = fixedBlobs(plan, store);
+  const pairs = [...objects.pairs, ...fixed.map((blob) => ({ oracle: blob, target: blob }))];
   const number = new Map(plan.units.map((unit, i) => [unit.id, i]));
 
   let measured: Promise<Baseline> | undefined;
@@ -134,7 +137,7 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
   const source = {
     units: plan.units,
     pairs,
-    circumstances: circumstances(plan, options),
+    circumstances: circumstances(plan, options, fixed),
     link: trials.links.bind(trials),
     test: async (choice: Choice, attempt: number, signal?: AbortSignal) =>
       trials.run(choice, attempt, (await baseline()).timeLimitMs, signal),
@@ -193,6 +196,7 @@ async function openStore({ plan, options, env, home, work, runner }: Ground) {
 }
 
 async function openPool({ plan, options, machine, env, work, runner }: Ground, store: ObjectStore) {
+  const skip = skipped(plan.root);
   const views = await machine.canUseViews();
   const notes = views
     ? []
@@ -201,13 +205,17 @@ async function openPool({ plan, options, machine, env, work, runner }: Ground, s
       ];
   const setting = {
     plan,
-    graph: new StepGraph(plan),
+    graph: new StepGraph(placedObjects(plan), plan.steps),
     blobs: store.blobs,
-    snapshot: new TreeSnapshot(plan.root, SKIP),
+    snapshot: new TreeSnapshot(plan.root, skip),
   };
-  const common = { setting, machine, env, link: options.link, views, walker: runner, skip: SKIP };
+  const common = { setting, machine, env, link: options.link, views, walker: runner, skip };
   return { pool: new SlotPool({ ...common, folder: work.path, size: options.jobs }), notes };
 }
+
+/** Blobs of the objects that no unit makes. */
+const fixedBlobs = (plan: BuildPlan, store: ObjectStore): string[] =>
+  plan.fixedObjects.map(({ kept }) => store.blobs.keepBytes(readFileSync(kept)));
 
 function testCommand(plan: BuildPlan, { test, dir, expectStdout }: BisectionOptions) {
   return {
@@ -218,10 +226,17 @@ function testCommand(plan: BuildPlan, { test, dir, expectStdout }: BisectionOpti
 }
 
 /** Everything but the objects that an outcome hangs on; a journal of other circumstances is worth nothing. */
-function circumstances(plan: BuildPlan, options: BisectionOptions): string {
+function circumstances(plan: BuildPlan, options: BisectionOptions, fixed: readonly string[]): string {
   const { command, dir, expected } = testCommand(plan, options);
-  const objects = plan.units.map((unit) => unit.object);
-  const facts = [plan.steps, objects, command, dir, options.probeTimeoutMs ?? null, options.link ?? null];
+  const facts = [
+    plan.steps,
+    placedObjects(plan),
+    fixed,
+    command,
+    dir,
+    options.probeTimeoutMs ?? null,
+    options.link ?? null,
+  ];
   return createHash('sha256')
     .update(JSON.stringify(facts))
     .update(expected ?? '')

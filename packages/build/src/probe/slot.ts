@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  constants,
   copyFileSync,
-  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -14,14 +14,15 @@ import {
   readFileSync,
   rmSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { EXIT, type Outcome, SwarmError } from '@swarm/core';
+import { dirname, join } from 'node:path';
+import type { Outcome } from '@swarm/core';
 import type { RunResult } from '@swarm/host';
 import type { BuildPlan } from '../plan.js';
 import { asDiskFull, type Blobs } from '../store/blobs.js';
-import type { Assembly, Bench } from './assembly.js';
+import { type Assembly, type Bench, placedObjects } from './assembly.js';
 import type { StepGraph } from './graph.js';
-import { bytesOf, changedSince, type OwnFiles, restore, setMark, type TreeSnapshot } from './tree.js';
+import { OwnFiles } from './own-files.js';
+import { changedSince, restore, setMark, type TreeSnapshot } from './tree.js';
 
 /** What all slots of a session share. */
 export interface SlotSetting {
@@ -47,14 +48,17 @@ export type Linked =
   | { readonly kind: 'not-linked'; readonly outcome: Outcome };
 
 export class Slot {
-  /** Blob in each unit's place; '' where it is not known. */
+  /** Blob in each object's place; '' where it is not known. */
   private readonly present: string[];
   /** Outputs that are not what the present objects make. */
   private readonly stale = new Set<string>();
   /** What an output looked like when it was made. */
   private readonly looks = new Map<string, string>();
   private readonly hashes = new Map<string, string>();
-  private readonly unitAt: ReadonlyMap<string, number>;
+  /** This slot's copies of blobs, by hash, with what they looked like when they were made. */
+  private readonly copies = new Map<string, string>();
+  private readonly objects: readonly string[];
+  private readonly objectAt: ReadonlyMap<string, number>;
   private own: { readonly outputs: readonly string[]; readonly files: OwnFiles } | undefined;
 
   constructor(
@@ -62,18 +66,20 @@ export class Slot {
     readonly bench: Bench,
     private readonly assembly: Assembly,
   ) {
-    this.present = setting.plan.units.map(() => '');
-    this.unitAt = new Map(setting.plan.units.map((unit, i) => [unit.object, i]));
+    this.objects = placedObjects(setting.plan);
+    this.present = this.objects.map(() => '');
+    this.objectAt = new Map(this.objects.map((path, i) => [path, i]));
     mkdirSync(join(bench.side, 'tmp'), { recursive: true });
   }
 
   /** Put a choice of objects in place and make the products. Throws on a full disk. */
-  async link(blobOf: (unit: number) => string, signal?: AbortSignal): Promise<Linked> {
-    const changed = this.setting.plan.units.flatMap((_, i) => (this.present[i] === blobOf(i) ? [] : [i]));
+  async link(blobOf: (object: number) => string, signal?: AbortSignal): Promise<Linked> {
+    const changed = [...this.present.keys()].filter((i) => this.present[i] !== blobOf(i));
     const work = this.assembly.work(changed, this.stale);
     try {
       for (const path of work?.removes ?? []) this.discard(path);
-      for (const unit of new Set([...changed, ...(work?.refresh ?? [])])) this.putObject(unit, blobOf(unit));
+      for (const object of new Set([...changed, ...(work?.refresh ?? [])]))
+        this.putObject(object, blobOf(object));
     } catch (cause) {
       throw asDiskFull(cause, this.bench.copy);
     }
@@ -127,31 +133,42 @@ export class Slot {
     this.looks.delete(path);
     this.hashes.delete(path);
     this.stale.add(path);
-    if (!this.unitAt.has(path)) rmSync(this.bench.place.file(path), { recursive: true, force: true });
+    if (!this.objectAt.has(path)) rmSync(this.bench.place.file(path), { recursive: true, force: true });
   }
 
-  private putObject(unit: number, hash: string): void {
-    const { plan, blobs, graph } = this.setting;
-    const to = this.bench.place.file(plan.units[unit]!.object);
-    this.present[unit] = '';
+  /**
+   * Objects are links to copies of this slot's own: a test that writes into one spoils neither the store nor another slot.
+   */
+  private putObject(object: number, hash: string): void {
+    const to = this.bench.place.file(this.objects[object]!);
+    const own = join(this.bench.side, 'objects', hash);
+    this.present[object] = '';
     rmSync(to, { force: true });
-    placeFile(blobs.path(hash), to, !graph.rewritten.has(unit));
-    this.present[unit] = hash;
+    if (this.setting.graph.rewritten.has(object)) copyObject(this.setting.blobs.path(hash), to, 0o644);
+    else {
+      if (!this.copies.has(hash)) {
+        rmSync(own, { force: true });
+        copyObject(this.setting.blobs.path(hash), own, 0o444);
+        this.copies.set(hash, lookOf(own));
+      }
+      inFolder(to, () => linkSync(own, to));
+    }
+    this.present[object] = hash;
   }
 
   /** An own file was touched: is it still what it was? */
   private checkOwn(relativePath: string): void {
     const path = `${this.setting.plan.root}/${Buffer.from(relativePath, 'latin1').toString('utf8')}`;
-    const unit = this.unitAt.get(path);
+    const object = this.objectAt.get(path);
     const made = this.looks.get(path);
     if (made !== undefined) {
       if (this.look(path) !== made) this.discard(path);
-    } else if (unit !== undefined) {
+    } else if (object !== undefined) {
       const file = this.bench.place.file(path);
-      const hash = this.present[unit]!;
-      if (hash === '' || this.setting.blobs.looksLike(hash, file) || fileHash(file) === hash) return;
-      this.present[unit] = '';
-      this.setting.blobs.take(hash);
+      const hash = this.present[object]!;
+      if (hash === '' || this.copies.get(hash) === lookOf(file) || fileHash(file) === hash) return;
+      this.present[object] = '';
+      this.copies.delete(hash);
     }
   }
 
@@ -164,30 +181,9 @@ export class Slot {
 
   private ownFiles(): OwnFiles {
     const outputs = this.assembly.outputs();
-    if (this.own?.outputs !== outputs) this.own = { outputs, files: this.listOwnFiles(outputs) };
+    if (this.own?.outputs !== outputs)
+      this.own = { outputs, files: new OwnFiles(this.setting.plan.root, [...this.objects, ...outputs]) };
     return this.own.files;
-  }
-
-  private listOwnFiles(outputs: readonly string[]): OwnFiles {
-    const { plan } = this.setting;
-    const folders = new Map<string, Set<string>>();
-    for (const path of [...plan.units.map((unit) => unit.object), ...outputs]) {
-      const inTree = relative(plan.root, path);
-      const folder = bytesOf(dirname(inTree) === '.' ? '' : dirname(inTree));
-      const names = folders.get(folder) ?? new Set();
-      folders.set(folder, names.add(bytesOf(inTree.slice(inTree.lastIndexOf('/') + 1))));
-    }
-    const parts = (path: string): [string, string] => {
-      const at = path.lastIndexOf('/');
-      return [path.slice(0, Math.max(at, 0)), path.slice(at + 1)];
-    };
-    return {
-      has: (path) => {
-        const [folder, name] = parts(path);
-        return folders.get(folder)?.has(name) ?? false;
-      },
-      names: (folder) => folders.get(folder) ?? [],
-    };
   }
 
   private emptied(name: string): string {
@@ -199,27 +195,26 @@ export class Slot {
   }
 }
 
-/** A file in its place: a hard link where it may be one and the file system can, else a copy of its own. */
-function placeFile(from: string, to: string, mayLink: boolean): void {
+/** A file's identity but for its link count's traces: what a write can't leave as it is. */
+function lookOf(file: string): string {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? 'absent' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+}
+
+function copyObject(from: string, to: string, mode: number): void {
+  inFolder(to, () => copyFileSync(from, to, constants.COPYFILE_FICLONE));
+  chmodSync(to, mode);
+}
+
+/** Do it, in a folder that may have to be made first. */
+function inFolder(file: string, make: () => void): void {
   try {
-    if (mayLink) {
-      linkSync(from, to);
-      return;
-    }
+    make();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') mkdirSync(dirname(to), { recursive: true });
-    else if (code !== 'EXDEV' && code !== 'EPERM' && code !== 'EMLINK') throw cause;
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    mkdirSync(dirname(file), { recursive: true });
+    make();
   }
-  if (!existsSync(from))
-    throw new SwarmError(`object store: ${from} was damaged and removed`, {
-      code: 'store-damaged',
-      exit: EXIT.environment,
-      hint: 'run again: the object is made anew',
-    });
-  mkdirSync(dirname(to), { recursive: true });
-  copyFileSync(from, to);
-  chmodSync(to, 0o644);
 }
 
 function fileHash(file: string): string {

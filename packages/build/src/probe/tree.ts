@@ -22,6 +22,7 @@ import {
 } from 'node:fs';
 import { EXIT, SwarmError } from '@swarm/core';
 import type { ProcessRunner } from '@swarm/host';
+import type { OwnFiles } from './own-files.js';
 
 /** A name of bytes from a path of characters. */
 export const bytesOf = (path: string): string => Buffer.from(path, 'utf8').toString('latin1');
@@ -128,13 +129,6 @@ export async function changedSince(
   return readFileSync(list, 'latin1').split('\0').slice(0, -1);
 }
 
-/** Files of a copy that are not the snapshot's to put back: objects, and what is made of them. Paths in bytes. */
-export interface OwnFiles {
-  has(path: string): boolean;
-  /** The names of own files in a folder. */
-  names(folder: string): Iterable<string>;
-}
-
 /**
  * Put back what changed in a copy, and remove what was added. Own files are left as they are: those that changed or are gone are
  * returned.
@@ -148,10 +142,10 @@ export function restore(
 ): string[] {
   const disturbed: string[] = [];
   for (const path of changed) {
-    const names = snapshot.names(path);
-    if (own.has(path)) disturbed.push(path);
-    else if (names === undefined) snapshot.has(path) && snapshot.putBack(path, copy);
-    else disturbed.push(...restoreFolder(snapshot, copy, path, names, own, skip));
+    if (snapshot.names(path) !== undefined || own.names(path) !== undefined)
+      disturbed.push(...restoreFolder(snapshot, copy, path, own, skip));
+    else if (own.has(path)) disturbed.push(path);
+    else if (snapshot.has(path)) snapshot.putBack(path, copy);
   }
   return disturbed;
 }
@@ -161,26 +155,28 @@ function restoreFolder(
   snapshot: TreeSnapshot,
   copy: string,
   folder: string,
-  names: readonly string[],
   own: OwnFiles,
   skip: readonly string[],
 ): string[] {
   const path = pathOf(`${bytesOf(copy)}/${folder}`);
-  const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  if (!isFolder) snapshot.putBack(folder, copy);
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    if (snapshot.has(folder)) snapshot.putBack(folder, copy);
+    return own.at(folder);
+  }
   const present = new Set(readdirSync(path, 'latin1' as 'utf8'));
   for (const name of present) {
     const file = join(folder, name);
     if (!snapshot.has(file) && !own.has(file) && !(folder === '' && skip.includes(name)))
       rmSync(pathOf(`${bytesOf(copy)}/${file}`), { recursive: true, force: true });
   }
-  for (const name of names) {
+  const gone: string[] = [];
+  for (const name of new Set([...(snapshot.names(folder) ?? []), ...(own.names(folder) ?? [])])) {
+    if (present.has(name)) continue;
     const file = join(folder, name);
-    if (!present.has(name) && !own.has(file)) snapshot.putBack(file, copy);
+    gone.push(...own.at(file));
+    if (snapshot.has(file) && !own.at(file).includes(file)) snapshot.putBack(file, copy);
   }
-  return [...own.names(folder)]
-    .filter((name) => !isFolder || !present.has(name))
-    .map((name) => join(folder, name));
+  return gone;
 }
 
 const NONE: ReadonlySet<string> = new Set();

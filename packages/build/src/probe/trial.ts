@@ -10,8 +10,8 @@ import type { SlotPool } from './pool.js';
 import type { Linked, Slot } from './slot.js';
 import { firstDifference, testOutcome } from './verdicts.js';
 
-/** The blob to put in each unit's place. */
-export type Choice = (unit: number) => string;
+/** The blob to put in each object's place, by number; the first numbers are those of the units. */
+export type Choice = (object: number) => string;
 
 export interface TestCommand {
   readonly command: string;

@@ -90,8 +90,11 @@ function diffDetail(output: string): string | undefined {
   return isDiff ? [left, right].filter((line) => line !== undefined).join(' | ') : undefined;
 }
 
+/** With the last that the program itself said; shells add a line that only names the signal. */
 function withLast(what: string, output: string): string {
-  const last = lines(output).at(-1);
+  const last = lines(output)
+    .filter((line) => !CRASH_LINE.test(line))
+    .at(-1);
   return last === undefined ? what : `${what}: ${last}`;
 }
 

@@ -3,18 +3,7 @@
 // removed and reported as absent, so that it is made again.
 
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  constants,
-  copyFileSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 
@@ -54,24 +43,10 @@ export const diskFull = (where: string, cause?: unknown): SwarmError =>
   });
 
 export class Blobs {
-  private readonly looks = new Map<string, string>();
-
   constructor(private readonly folder: string) {}
 
   path(hash: string): string {
     return join(this.folder, hash.slice(0, 2), hash.slice(2));
-  }
-
-  /** Keep a copy of a file; its hash. */
-  keep(file: string, content = readFileSync(file)): string {
-    const hash = createHash('sha256').update(content).digest('hex');
-    if (this.take(hash) !== undefined) return hash;
-    publishFile(this.path(hash), (temporary) => {
-      copyFileSync(file, temporary, constants.COPYFILE_FICLONE);
-      chmodSync(temporary, 0o444);
-    });
-    this.looks.set(hash, look(this.path(hash)));
-    return hash;
   }
 
   /** Keep bytes; their hash. */
@@ -81,14 +56,10 @@ export class Blobs {
     publishFile(this.path(hash), (temporary) => {
       writeFileSync(temporary, content, { mode: 0o444 });
     });
-    this.looks.set(hash, look(this.path(hash)));
     return hash;
   }
 
-  /**
-   * The content of a blob if it is there and whole. Its times are set to now, so that no build tool takes it for older
-   * than its source when it is linked into a tree.
-   */
+  /** The content of a blob if it is there and whole. */
   take(hash: string): Buffer | undefined {
     const file = this.path(hash);
     let content: Buffer;
@@ -101,20 +72,6 @@ export class Blobs {
       rmSync(file, { force: true });
       return undefined;
     }
-    const now = new Date();
-    utimesSync(file, now, now);
-    this.looks.set(hash, look(file));
     return content;
   }
-
-  /** Is this file, by its size and time alone, still the blob that was taken? A no needs a closer look. */
-  looksLike(hash: string, file: string): boolean {
-    const known = this.looks.get(hash);
-    return known !== undefined && known === look(file);
-  }
-}
-
-function look(file: string): string {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
-  return stat === undefined ? 'absent' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
 }

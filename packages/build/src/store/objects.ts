@@ -131,7 +131,7 @@ export class ObjectStore {
       argv,
       inTree(unit.cwd),
       inTree(unit.source),
-      unit.stdin ?? null,
+      unit.stdin !== undefined,
       root,
     ];
     const hash = createHash('sha256').update(JSON.stringify(facts));

@@ -53,7 +53,7 @@ export async function runCompiler(
   const result = await shop.runner.run({
     argv: [compiler.program, ...compiler.flags, ...quietArguments(unit), ...extra],
     cwd: unit.cwd,
-    env: { ...shop.env, TMPDIR: shop.scratch },
+    env: { ...shop.env, ...unit.environment, TMPDIR: shop.scratch },
     ...(unit.stdin === undefined ? {} : { stdin: unit.stdin }),
     ...(shop.signal === undefined ? {} : { signal: shop.signal }),
     ...request,
