@@ -1,0 +1,105 @@
+// One bisect of a real program: the job, the run of the command line, and what of its document a test compares.
+
+import { processesLeft } from '../kit/processes.ts';
+import { type Ended, swarm } from '../kit/swarm.ts';
+
+/** What is bisected, in the words of the flags. */
+export interface Job {
+  readonly dir: string;
+  readonly target: string;
+  readonly targetFlags?: string;
+  readonly build: string;
+  readonly clean: string;
+  readonly test: string;
+  readonly expectStdout?: string;
+}
+
+/** The parts of `swarm.bisect/1` that these tests read. */
+export interface Report {
+  readonly schema: string;
+  readonly verdict: string;
+  readonly culprits: readonly {
+    readonly members: readonly string[];
+    readonly outcome: { readonly kind: string; readonly detail: string };
+    readonly confidence: number;
+    readonly certificate: { readonly alone: string; readonly without: string; readonly subsets: string };
+    readonly label: string;
+  }[];
+  readonly rejected: readonly { readonly unit: string; readonly stage: string; readonly reason: string }[];
+  readonly stats: {
+    readonly units: number;
+    readonly probes: number;
+    readonly reused: number;
+    readonly compiles: { readonly target: number; readonly oracle: number };
+    readonly seconds: { readonly total: number };
+  };
+  readonly log: string;
+}
+
+/** What has to be the same however a bisect was run. Sets are in alphabetical order. */
+export interface Findings {
+  readonly verdict: string;
+  readonly culprits: readonly {
+    readonly members: readonly string[];
+    readonly kind: string;
+    readonly label: string;
+  }[];
+  readonly rejected: readonly string[];
+}
+
+const TIME_LIMIT_MS = 300_000;
+
+/** The arguments of a job. */
+export function bisectArguments(job: Job, ...more: readonly string[]): string[] {
+  const flags = job.targetFlags === undefined ? [] : [`--target-flags=${job.targetFlags}`];
+  const expected = job.expectStdout === undefined ? [] : ['--expect-stdout', job.expectStdout];
+  const side = ['--target', job.target, ...flags, '--oracle', 'gcc'];
+  const commands = ['--build', job.build, '--clean', job.clean, '--test', job.test, ...expected];
+  return ['bisect', '--dir', job.dir, ...side, ...commands, '--json', ...more];
+}
+
+/** Runs a bisect to its end, says what it took, and makes sure that it left no process behind. */
+export async function bisect(
+  job: Job,
+  ...more: readonly string[]
+): Promise<Report & { readonly code: number | null }> {
+  const ended = await swarm(bisectArguments(job, ...more), { cwd: job.dir, timeoutMs: TIME_LIMIT_MS });
+  const report = reportOf(ended);
+  const left = await processesLeft(job.dir);
+  if (left.length > 0) throw new Error(`left running: ${left.map((found) => found.command).join('; ')}`);
+  const { units, probes, reused, compiles, seconds } = report.stats;
+  const asked = `${report.culprits.length} culprits, ${report.rejected.length} rejected, ${probes} probes, ${reused} reused`;
+  const took = `compiles ${compiles.target}+${compiles.oracle}, ${seconds.total.toFixed(1)} s`;
+  process.stderr.write(`  ${[report.verdict, `${units} units`, asked, took, ...more].join(', ')}\n`);
+  return { ...report, code: ended.code };
+}
+
+/** The document of a run; a run that ended without one is shown as it was. */
+export function reportOf(ended: Ended): Report {
+  const report = ended.json<Report>();
+  if (report.schema !== 'swarm.bisect/1')
+    throw new Error(`no swarm.bisect/1 (exit ${ended.code}):\n${ended.stdout}`);
+  return report;
+}
+
+export function findings(report: Report): Findings {
+  const culprits = report.culprits.map(({ members, outcome, label }) => ({
+    members: [...members].sort(),
+    kind: outcome.kind,
+    label,
+  }));
+  culprits.sort((a, b) => (a.members.join() < b.members.join() ? -1 : 1));
+  return {
+    verdict: report.verdict,
+    culprits,
+    rejected: report.rejected.map(({ unit }) => unit).sort(),
+  };
+}
+
+/** True when every culprit has all that a certificate can prove. */
+export function certified(report: Report): boolean {
+  return report.culprits.every(
+    ({ certificate }) =>
+      certificate.alone === 'fail' && certificate.without === 'pass' && certificate.subsets === 'pass',
+  );
+}

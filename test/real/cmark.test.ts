@@ -1,0 +1,52 @@
+// cmark 0.30.2 by its own CMake build. Found by hand, unit by unit: pcc -O cannot preprocess latex.c (a string
+// in a macro's argument, "eof in macro"), and of the 19 other units only inlines.c makes the program wrong: it
+// crashes in every format, as SIGSEGV or as an abort in malloc by where the memory lies. All but inlines.c together pass.
+
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Folder, project } from '../kit/folder.ts';
+import { needs } from '../kit/needs.ts';
+import { bisect, certified, findings, type Job } from './bisection.ts';
+import { unpack } from './sources.ts';
+import { tarballOf } from './tarball.ts';
+
+const tarball = tarballOf('cmark');
+const BUILD = 'cmake -S . -B build -DCMARK_SHARED=OFF -DCMARK_TESTS=OFF && cmake --build build -j2';
+const TEST = 'for f in html xml man latex commonmark; do build/src/cmark -t $f test/spec.txt || exit; done';
+
+describe.runIf(needs('cmake', 'make', 'gcc', 'pcc') && tarball !== undefined)('cmark with pcc -w -O', () => {
+  let folder: Folder;
+  let job: Job;
+
+  beforeAll(() => {
+    folder = project({}, 'swarm-cmark-');
+    const dir = folder.path('cmark');
+    unpack(tarball!, dir);
+    execFileSync('sh', ['-c', BUILD], { cwd: dir, env: { ...process.env, CC: 'gcc' }, stdio: 'pipe' });
+    const expected = execFileSync('sh', ['-c', TEST], { cwd: dir, maxBuffer: 1 << 26 });
+    const expectStdout = folder.path('expected.txt');
+    writeFileSync(expectStdout, expected);
+    const clean = 'rm -rf build';
+    job = { dir, target: 'pcc', targetFlags: '-w -O', build: BUILD, clean, test: TEST, expectStdout };
+  });
+
+  test.each(['1', '2', '8'])(
+    'finds src/inlines.c and the rejected src/latex.c with %s jobs',
+    async (jobs) => {
+      const report = await bisect(job, '--jobs', jobs);
+      expect(findings(report)).toEqual({
+        verdict: 'culprits',
+        culprits: [{ members: ['src/inlines.c'], kind: 'crash', label: 'miscompile' }],
+        rejected: ['src/latex.c'],
+      });
+      expect(report.code).toBe(0);
+      expect(report.stats.units).toBe(20);
+      expect(report.rejected[0]).toMatchObject({
+        stage: 'compile',
+        reason: expect.stringContaining('eof in macro'),
+      });
+      expect(certified(report)).toBe(true);
+    },
+  );
+});
