@@ -15,8 +15,14 @@ export interface Folder {
 }
 
 const made = new Set<string>();
-process.on('exit', () => {
+const removeAll = () => {
   for (const dir of made) rmSync(dir, { recursive: true, force: true });
+};
+process.once('exit', removeAll);
+// The test runner ends its workers by a signal; taken once, the next one ends the process as before.
+process.once('SIGTERM', () => {
+  removeAll();
+  process.kill(process.pid, 'SIGTERM');
 });
 
 /** A new folder with these files: names (with slashes) and their texts. */
