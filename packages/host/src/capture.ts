@@ -1,7 +1,7 @@
 // Captured output: programs write to files of ours, so that a grandchild that keeps a stream open holds nobody up, and
 // memory holds never more than the cap.
 
-import { closeSync, fstatSync, openSync, readSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 
 export const DEFAULT_CAP_BYTES = 64 * 1024;
 
@@ -13,25 +13,22 @@ export const floodBytes = (capBytes: number): number => Math.max(LEAST_FLOOD_BYT
 
 /** Read a capture, head and tail where it is larger than the cap, and remove it. '' when there is none. */
 export function takeCapture(file: string, capBytes: number): string {
-  let fd: number;
+  const size = captureBytes(file);
+  const text = size === 0 ? '' : readCapture(file, size, capBytes);
+  rmSync(file, { force: true });
+  return text;
+}
+
+function readCapture(file: string, size: number, capBytes: number): string {
+  const fd = openSync(file, 'r');
   try {
-    fd = openSync(file, 'r');
-  } catch {
-    return '';
-  }
-  try {
-    const { size } = fstatSync(fd);
-    if (size === 0) return '';
     if (size <= capBytes) return readAt(fd, 0, size).toString('utf8');
     const head = Math.ceil(capBytes / 2);
     const tail = capBytes - head;
-    return (
-      `${readAt(fd, 0, head).toString('utf8')}\n[... ${size - capBytes} bytes left out ...]\n` +
-      readAt(fd, size - tail, tail).toString('utf8')
-    );
+    const between = `\n[... ${size - capBytes} bytes left out ...]\n`;
+    return readAt(fd, 0, head).toString('utf8') + between + readAt(fd, size - tail, tail).toString('utf8');
   } finally {
     closeSync(fd);
-    unlinkSync(file);
   }
 }
 

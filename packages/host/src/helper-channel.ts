@@ -2,10 +2,10 @@
 // is guaranteed when Node dies, are in helper-script.ts.
 
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCaptureFolder } from './capture-folder.js';
 import { HELPER_SCRIPT } from './helper-script.js';
 import type { View } from './process.js';
 import { framed } from './shell-text.js';
@@ -55,14 +55,14 @@ export class HelperChannel {
   /** Start a helper; undefined when it can't be started, or its view can't be made. */
   static async open(cookie: string, view: View | undefined): Promise<HelperChannel | undefined> {
     const { execa } = await import('execa');
-    const dir = await mkdtemp(join(tmpdir(), 'swarm-run-'));
+    const dir = await createCaptureFolder();
     const name = join(dir, 'helper');
     await writeFile(name, HELPER_SCRIPT);
     const bash = ['bash', '--norc', '--noprofile', name, dir, cookie];
     const [program, ...args] = view === undefined ? bash : inView(view, dir, bash);
     const child = execa(program!, args, {
       stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
-      env: { PATH: process.env['PATH'] ?? '' },
+      env: { PATH: process.env.PATH ?? '' },
       extendEnv: false,
       cwd: '/',
       detached: true,

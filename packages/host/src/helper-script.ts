@@ -54,7 +54,7 @@ const RUN = `
 swarm_start() {
   (
     cd -- "$swarm_cwd" || { echo n; exit 1; }
-    swarm_env
+    eval "$swarm_late"
     [[ -z $swarm_cookie ]] || export SWARM_RUN=$swarm_cookie
     exec -- "\${swarm_argv[@]}" <"$swarm_in" >"$swarm_out" 2>"$swarm_err"
     echo n
@@ -81,7 +81,7 @@ swarm_guard &
 disown
 echo "h $$ $!"
 exec 3<&-
-swarm_runs=0
+swarm_runs=0 swarm_late=:
 while IFS= read -r -N 8 swarm_size && IFS= read -r -N "$((10#$swarm_size))" swarm_command; do
   eval "$swarm_command"
   ((++swarm_runs % 64)) || jobs >/dev/null

@@ -8,14 +8,21 @@ import { Limits } from './limits.js';
 import type { Exit, RunRequest, RunResult } from './process.js';
 import { listProcesses, processesWithVariable } from './process-table.js';
 import { runResult, signalName, withoutRun } from './run-result.js';
-import { type ShellEnvironment, shellEnvironment, startText } from './shell-text.js';
+import {
+  environmentChange,
+  NO_ENVIRONMENT,
+  type ShellEnvironment,
+  shellEnvironment,
+  startText,
+} from './shell-text.js';
 import { startFailure } from './start-failure.js';
 
 /** Something that runs one program at a time. */
 export interface Station {
   /** False when it can't run any more. */
   readonly usable: boolean;
-  run(request: RunRequest): Promise<RunResult>;
+  /** Never called again before it has called `free`, which may be before the result is there. */
+  run(request: RunRequest, free: () => void): Promise<RunResult>;
   /** Kill what runs. */
   close(): Promise<void>;
 }
@@ -31,7 +38,7 @@ const ENVIRONMENTS = new WeakMap<object, ShellEnvironment>();
 export class Helper implements Station {
   #runs = 0;
   #closing = false;
-  #environment = '';
+  #environment = NO_ENVIRONMENT;
 
   constructor(
     private readonly channel: HelperChannel,
@@ -43,14 +50,17 @@ export class Helper implements Station {
     return this.channel.usable;
   }
 
-  async run(request: RunRequest): Promise<RunResult> {
+  async run(request: RunRequest, free: () => void): Promise<RunResult> {
     const startedMs = performance.now();
     const env = shellEnvironmentOf(request.env ?? this.env);
     const early = env.prefix.length > 0 ? this.#startFailure(request) : undefined;
-    if (early !== undefined) return withoutRun({ kind: 'not-started', reason: early }, startedMs);
-    const out = captureFor(request.stdoutFile, join(this.channel.dir, `${this.#runs}.out`));
-    const err = captureFor(request.stderrFile, join(this.channel.dir, `${this.#runs}.err`));
-    this.#runs++;
+    if (early !== undefined) {
+      free();
+      return withoutRun({ kind: 'not-started', reason: early }, startedMs);
+    }
+    const number = this.#runs++;
+    const out = captureFor(request.stdoutFile, join(this.channel.dir, `${number}.out`));
+    const err = captureFor(request.stderrFile, join(this.channel.dir, `${number}.err`));
     const capBytes = request.outputCapBytes ?? DEFAULT_CAP_BYTES;
     const limits = new Limits({
       timeLimitMs: request.timeLimitMs,
@@ -62,6 +72,7 @@ export class Helper implements Station {
     const reply = await this.channel.ask(this.#text(request, env, out.file, err.file));
     const cause = await limits.release();
     const leaked = reply === undefined ? false : await this.#clean(reply, request, cause !== undefined);
+    free();
     const exit = reply === undefined ? this.#lost() : this.#exit(reply, request, err.file);
     const take = ({ file, ours }: Capture) => (ours ? takeCapture(file, capBytes) : '');
     const [stdout, stderr] = [take(out), take(err)];
@@ -76,10 +87,9 @@ export class Helper implements Station {
 
   #text(request: RunRequest, env: ShellEnvironment, stdout: string, stderr: string): string {
     const { cwd, stdin = '/dev/null' } = request;
-    const start = startText([...env.prefix, ...request.argv], { cwd, stdin, stdout, stderr });
-    if (this.#environment === env.definition) return start;
-    this.#environment = env.definition;
-    return env.definition + start;
+    const change = environmentChange(this.#environment, env);
+    this.#environment = env;
+    return change + startText([...env.prefix, ...request.argv], { cwd, stdin, stdout, stderr });
   }
 
   /** End what the program left behind; true when there was something that would have stayed. */
@@ -118,7 +128,7 @@ export class Helper implements Station {
   }
 
   #startFailure(request: RunRequest): string | undefined {
-    return startFailure(request, (request.env ?? this.env)['PATH'] ?? process.env['PATH']);
+    return startFailure(request, (request.env ?? this.env).PATH ?? process.env.PATH);
   }
 
   #lost(): Exit {

@@ -15,7 +15,7 @@ export interface Limited {
   readonly find: Finder;
 }
 
-const WATCH_MS = 100;
+const WATCH_MS = 50;
 /** Node's timers hold no more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

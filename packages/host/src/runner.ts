@@ -19,9 +19,10 @@ export function createRunner(options: RunnerOptions = {}): ProcessRunner {
 
 /** A program that waits in line. */
 interface Waiting {
-  readonly start: (station: Station) => void;
-  readonly give: (result: RunResult) => void;
-  readonly fail: (error: unknown) => void;
+  readonly request: RunRequest;
+  readonly settle: (result: RunResult | Promise<RunResult>) => void;
+  /** Called by the caller's signal while it waits. */
+  readonly leave: () => void;
 }
 
 class Pool implements ProcessRunner {
@@ -43,15 +44,16 @@ class Pool implements ProcessRunner {
     const reason = malformed(request);
     if (reason !== undefined) return withoutRun({ kind: 'not-started', reason });
     if (this.#closed !== undefined || request.signal?.aborted) return withoutRun({ kind: 'aborted' });
-    const station = this.#takeIdle() ?? (await this.#wait(request));
-    if (!('run' in station)) return station;
-    try {
-      return await station.run(request);
-    } finally {
-      if (station.usable) this.#idle.push(station);
-      else this.#stations.delete(station);
+    return new Promise((settle) => {
+      const leave = () => {
+        this.#line.splice(this.#line.indexOf(waiting), 1);
+        settle(withoutRun({ kind: 'aborted' }));
+      };
+      const waiting: Waiting = { request, settle, leave };
+      request.signal?.addEventListener('abort', leave, { once: true });
+      this.#line.push(waiting);
       this.#dispatch();
-    }
+    });
   }
 
   close(): Promise<void> {
@@ -60,31 +62,16 @@ class Pool implements ProcessRunner {
   }
 
   async #close(): Promise<void> {
-    for (const waiting of this.#line.splice(0)) waiting.give(withoutRun({ kind: 'aborted' }));
+    while (this.#line.length > 0) this.#next().settle(withoutRun({ kind: 'aborted' }));
     await Promise.all(this.#starting);
     await Promise.all([...this.#stations].map((station) => station.close()));
   }
 
-  /** A place in the line: resolves with the station to run on, or with the result of not running at all. */
-  #wait(request: RunRequest): Promise<Station | RunResult> {
-    return new Promise((done, fail) => {
-      const { signal } = request;
-      const leave = () => {
-        const at = this.#line.indexOf(waiting);
-        if (at >= 0) this.#line.splice(at, 1);
-        done(withoutRun({ kind: 'aborted' }));
-      };
-      const settled = <T>(settle: (value: T) => void) => {
-        return (value: T) => {
-          signal?.removeEventListener('abort', leave);
-          settle(value);
-        };
-      };
-      const waiting: Waiting = { start: settled(done), give: settled(done), fail: settled(fail) };
-      signal?.addEventListener('abort', leave, { once: true });
-      this.#line.push(waiting);
-      this.#dispatch();
-    });
+  /** Take the first in line; from here on its signal is the station's business. */
+  #next(): Waiting {
+    const waiting = this.#line.shift()!;
+    waiting.request.signal?.removeEventListener('abort', waiting.leave);
+    return waiting;
   }
 
   #takeIdle(): Station | undefined {
@@ -100,11 +87,18 @@ class Pool implements ProcessRunner {
     while (this.#line.length > 0) {
       const station = this.#takeIdle();
       if (station === undefined) break;
-      this.#line.shift()!.start(station);
+      const { request, settle } = this.#next();
+      settle(station.run(request, () => this.#free(station)));
     }
     const room = this.#jobs - this.#stations.size - this.#starting.size;
     const wanted = Math.min(this.#line.length - this.#starting.size, room);
     for (let i = 0; i < wanted; i++) this.#startStation();
+  }
+
+  #free(station: Station): void {
+    if (station.usable) this.#idle.push(station);
+    else this.#stations.delete(station);
+    this.#dispatch();
   }
 
   #startStation(): void {
@@ -114,7 +108,7 @@ class Pool implements ProcessRunner {
         this.#idle.push(station);
       })
       .catch((error: unknown) => {
-        for (const waiting of this.#line.splice(0)) waiting.fail(error);
+        while (this.#line.length > 0) this.#next().settle(Promise.reject(error));
       })
       .finally(() => {
         this.#starting.delete(starting);

@@ -17,22 +17,48 @@ export function cleanEnvironment(env: Readonly<Record<string, string | undefined
   );
 }
 
+/** Names that would act upon the helper itself (or upon `cd`), were they set before the program's own process is there. */
+const LATE_NAMES =
+  /^(?:LC_.*|LANG|LANGUAGE|IFS|TMOUT|PWD|OLDPWD|CDPATH|SHLVL|LINES|COLUMNS|GLOBIGNORE|EXECIGNORE)$/;
+
 /** An environment in the shape that a helper takes. */
 export interface ShellEnvironment {
-  /** Defines the shell function that exports what the shell can export. */
-  readonly definition: string;
-  /** What goes before the program: empty, or an `env` that sets the rest exactly. */
+  /** What the helper itself exports, once for all programs that follow. */
+  readonly lasting: ReadonlyMap<string, string>;
+  /** The words that a program's own process exports: `export A='1'` or `:`. */
+  readonly late: string;
+  /** What goes before the program: empty, or an `env` that sets what no shell can. */
   readonly prefix: readonly string[];
 }
 
+export const NO_ENVIRONMENT: ShellEnvironment = { lasting: new Map(), late: ':', prefix: [] };
+
 export function shellEnvironment(env: Readonly<Record<string, string | undefined>>): ShellEnvironment {
-  const entries = cleanEnvironment(env);
-  const plain = entries.filter(([name]) => IDENTIFIER.test(name) && !SHELL_NAMES.test(name));
-  const exports = plain.map(([name, value]) => ` ${name}=${quoted(value)}`).join('');
-  const definition = `swarm_env() { ${exports === '' ? ':' : `export${exports}`}; }\n`;
-  if (plain.length === entries.length) return { definition, prefix: [] };
-  const rest = entries.filter((entry) => !plain.includes(entry)).map(([name, value]) => `${name}=${value}`);
-  return { definition, prefix: ['/usr/bin/env', '--', ...rest] };
+  const lasting = new Map<string, string>();
+  let late = '';
+  const rest: string[] = [];
+  for (const [name, value] of cleanEnvironment(env)) {
+    if (!IDENTIFIER.test(name) || SHELL_NAMES.test(name)) rest.push(`${name}=${value}`);
+    else if (LATE_NAMES.test(name)) late += ` ${name}=${quoted(value)}`;
+    else lasting.set(name, value);
+  }
+  const prefix = rest.length === 0 ? [] : ['/usr/bin/env', '--', ...rest];
+  return { lasting, late: late === '' ? ':' : `export${late}`, prefix };
+}
+
+/** The text that turns a helper's present environment into another one. */
+export function environmentChange(from: ShellEnvironment, to: ShellEnvironment): string {
+  if (from === to) return '';
+  let gone = '';
+  let set = '';
+  for (const name of from.lasting.keys()) if (!to.lasting.has(name)) gone += ` ${name}`;
+  for (const [name, value] of to.lasting)
+    if (from.lasting.get(name) !== value) set += ` ${name}=${quoted(value)}`;
+  return (
+    (gone === '' ? '' : `unset -v${gone}\n`) +
+    (set === '' ? '' : `export${set}\n`) +
+    (from.late === to.late ? '' : `swarm_late=${quoted(to.late)}\n`)
+  );
 }
 
 /** Where a program runs and where its streams go. */

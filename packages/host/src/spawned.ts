@@ -2,10 +2,10 @@
 // runs when Node is killed with -9 is not ended by anybody.
 
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DEFAULT_CAP_BYTES, takeCapture } from './capture.js';
+import { createCaptureFolder } from './capture-folder.js';
 import { endAtOnce, goneWithin } from './ending.js';
 import type { Station } from './helper.js';
 import { Limits } from './limits.js';
@@ -27,9 +27,9 @@ export class Spawner implements Station {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  run(request: RunRequest): Promise<RunResult> {
+  run(request: RunRequest, free: () => void): Promise<RunResult> {
     const signals = [this.#closing.signal, ...(request.signal ? [request.signal] : [])];
-    const run = this.#run({ ...request, signal: AbortSignal.any(signals) });
+    const run = this.#run({ ...request, signal: AbortSignal.any(signals) }).finally(free);
     this.#running = run.catch(() => {});
     return run;
   }
@@ -42,10 +42,10 @@ export class Spawner implements Station {
   async #run(request: RunRequest): Promise<RunResult> {
     const startedMs = performance.now();
     const env = Object.fromEntries(cleanEnvironment(request.env ?? this.env));
-    const failure = startFailure(request, env['PATH'] ?? process.env['PATH']);
+    const failure = startFailure(request, env.PATH ?? process.env.PATH);
     if (failure !== undefined) return withoutRun({ kind: 'not-started', reason: failure }, startedMs);
-    if (this.cookie !== '') env['SWARM_RUN'] = this.cookie;
-    const dir = await mkdtemp(join(tmpdir(), 'swarm-run-'));
+    if (this.cookie !== '') env.SWARM_RUN = this.cookie;
+    const dir = await createCaptureFolder();
     try {
       return await this.#runIn(dir, request, env, startedMs);
     } finally {
