@@ -9,3 +9,16 @@ export type {
   FixedObject,
   ReplayStep,
 } from './plan.js';
+export type { Baseline } from './probe/baseline.js';
+export type { Judgement } from './probe/judge.js';
+export { hostMachine, type Machine } from './probe/machine.js';
+export type { RejectedUnit } from './probe/objects.js';
+export type { LinkCommand } from './probe/pool.js';
+export type { Scope } from './probe/scope.js';
+export {
+  type Bisection,
+  type BisectionOptions,
+  type BisectionStats,
+  openBisection,
+} from './probe/session.js';
+export type { CompilerSide } from './store/compiler.js';

@@ -7,8 +7,8 @@ import { dirname, join, relative } from 'node:path';
 import { Cancellation, type Outcome, type Probe, Selection } from '@swarm/core';
 import { afterEach } from 'vitest';
 import type { BuildPlan, ReplayStep } from '../../src/plan.js';
+import { hostMachine } from '../../src/probe/machine.js';
 import { type Bisection, type BisectionOptions, openBisection } from '../../src/probe/session.js';
-import { standin as hostMachine } from './standin.js';
 
 export interface Project {
   readonly root: string;
