@@ -38,7 +38,7 @@ interface Summary {
   readonly tables: Readonly<Record<string, Expected>>;
 }
 
-/** A copy of a program; its config names the compiler and the table by absolute paths. */
+/** A copy of a program whose target plants the faults of a table in it. */
 export function copyProgram(name: 'calc' | 'textproc' | 'records', table = 'faults'): Program {
   const from = join(FIXTURES, 'programs', name);
   const folder = project({}, `swarm-${name}-`);
@@ -69,10 +69,8 @@ function configured(folder: Folder, summary: Summary, table: string): Program {
   if (expected === undefined || !existsSync(path)) {
     throw new Error(`no table '${table}'; expected.json has ${Object.keys(summary.tables).join(', ')}`);
   }
-  const target = `target: { cc: ${JSON.stringify(FAULTCC)}, flags: ${JSON.stringify(`-ffaults=${path}`)} }`;
-  folder.write(
-    'swarm.config.yaml',
-    folder.read('swarm.config.yaml').replace(/target: \{.*\}/, () => target),
-  );
+  // The programs' configs name ./faultcc, a script that names the compiler and the table.
+  const word = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+  folder.write('faultcc', `#!/bin/sh\nexec ${word(FAULTCC)} ${word(`-ffaults=${path}`)} "$@"\n`);
   return { ...folder, units: summary.units, table: path, expected };
 }
