@@ -1,0 +1,102 @@
+// kill -9 at random moments of a bisect of Lua, in every stage of it, each time gone on with --resume: the same culprits
+// in the end, no probe run twice, no process left.
+
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { needs } from '../kit/needs.ts';
+import { processesLeft } from '../kit/processes.ts';
+import { startSwarm } from '../kit/swarm.ts';
+import { bisect, bisectArguments, findings, type Job } from './bisection.ts';
+import { type Lua, prepareLua } from './lua.ts';
+import { tarballOf } from './tarball.ts';
+
+const tarball = tarballOf('lua5.4');
+const KILLS = 10;
+const SHORTEST_MS = 300;
+
+const ROWS = [
+  'lvm.c luaV_mod swap-branch',
+  'lutf8lib.c codepoint crash segv',
+  'ltablib.c sort crash set=pair',
+  'lstrlib.c str_gsub mark set=pair',
+];
+
+/** Numbers in 0..1 that a seed repeats (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Journalled {
+  readonly key: string;
+  readonly attempt: number;
+  readonly costMs: number;
+}
+
+/** Probes that ran more than once, by the journals of all runs: a reused answer keeps the cost that it was had at. */
+function repeatedProbes(dir: string): string[] {
+  const costs = new Map<string, Set<number>>();
+  const runs = join(dir, '.swarm', 'runs');
+  for (const run of readdirSync(runs)) {
+    const lines = attempt(() => readFileSync(join(runs, run, 'journal.jsonl'), 'utf8')).split('\n');
+    for (const line of lines.slice(0, -1)) {
+      const { key, attempt: nth, costMs } = JSON.parse(line) as Journalled;
+      const id = `${key}#${nth}`;
+      costs.set(id, (costs.get(id) ?? new Set()).add(costMs));
+    }
+  }
+  expect(costs.size).toBeGreaterThan(0);
+  return [...costs].filter(([, seen]) => seen.size > 1).map(([id]) => id);
+}
+
+/** The text of a file that may not be there yet. */
+function attempt(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+describe.runIf(needs('gcc', 'make') && tarball !== undefined)(
+  'a bisect that is killed again and again',
+  () => {
+    let lua: Lua;
+    let job: Job;
+    beforeAll(() => {
+      lua = prepareLua(tarball!, '-O1');
+      job = lua.planted('mixed', ...ROWS);
+    });
+
+    test('ends with the same culprits, no probe repeated and no process left', async () => {
+      const whole = await bisect(job);
+      const longestMs = whole.stats.seconds.total * 1000;
+      const seed = Number(process.env.SWARM_SEED ?? Date.now() % 1_000_000);
+      process.stderr.write(`  SWARM_SEED=${seed} kills at the same moments\n`);
+      const next = numbers(seed);
+      const startOver = () => rmSync(join(job.dir, '.swarm'), { recursive: true });
+      startOver();
+      for (let kills = 0; kills < KILLS; ) {
+        const run = startSwarm(bisectArguments(job, '--resume'), { cwd: job.dir, timeoutMs: 120_000 });
+        run.killAfter(SHORTEST_MS + next() * (longestMs / 2));
+        const ended = await run.ended;
+        expect(await processesLeft(job.dir)).toEqual([]);
+        if (ended.signal === 'SIGKILL') kills++;
+        else {
+          expect(findings(ended.json())).toEqual(findings(whole));
+          expect(repeatedProbes(job.dir)).toEqual([]);
+          startOver();
+        }
+      }
+      const last = await bisect(job, '--resume');
+      expect(findings(last)).toEqual(findings(whole));
+      expect(repeatedProbes(job.dir)).toEqual([]);
+    });
+  },
+);

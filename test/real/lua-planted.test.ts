@@ -1,0 +1,79 @@
+// Lua 5.4.4 with faults planted in some of its units, for each number of jobs; and what the object store spares.
+
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { needs } from '../kit/needs.ts';
+import { bisect, certified, findings } from './bisection.ts';
+import { LUA_UNITS, type Lua, prepareLua } from './lua.ts';
+import { tarballOf } from './tarball.ts';
+
+const tarball = tarballOf('lua5.4');
+
+/** Fault tables, and what they make of the units: members joined by `+`, and the failure's kind. */
+const PLANTED: Record<string, { readonly rows: readonly string[]; readonly found: Record<string, string> }> =
+  {
+    one: { rows: ['lvm.c luaV_mod swap-branch'], found: { 'lvm.c': 'wrong-output' } },
+    two: {
+      rows: ['ltablib.c auxsort swap-branch', 'lcorolib.c luaB_costatus crash segv'],
+      found: { 'lcorolib.c': 'crash', 'ltablib.c': 'wrong-output' },
+    },
+    five: {
+      rows: [
+        'lmathlib.c math_fmod swap-branch',
+        'liolib.c read_number swap-branch',
+        'ldump.c dumpFunction crash segv',
+        'lutf8lib.c codepoint crash segv',
+        'lauxlib.c luaL_traceback crash segv',
+      ],
+      found: {
+        'lauxlib.c': 'crash',
+        'ldump.c': 'crash',
+        'liolib.c': 'wrong-output',
+        'lmathlib.c': 'wrong-output',
+        'lutf8lib.c': 'crash',
+      },
+    },
+    pair: {
+      rows: ['ltablib.c sort crash set=pair', 'lstrlib.c str_gsub mark set=pair'],
+      found: { 'lstrlib.c+ltablib.c': 'crash' },
+    },
+  };
+
+describe.runIf(needs('gcc', 'make') && tarball !== undefined)('Lua with planted faults', () => {
+  let lua: Lua;
+  beforeAll(() => {
+    lua = prepareLua(tarball!, '-O1');
+  });
+
+  const cases = Object.keys(PLANTED).flatMap((name) => ['1', '2', '8'].map((jobs) => ({ name, jobs })));
+
+  test.each(cases)('finds exactly those in the table "$name" with $jobs jobs', async ({ name, jobs }) => {
+    const { rows, found } = PLANTED[name]!;
+    const report = await bisect(lua.planted(name, ...rows), '--jobs', jobs);
+    const culprits = Object.entries(found).map(([members, kind]) => ({
+      members: members.split('+').map((unit) => `src/${unit}`),
+      kind,
+      label: 'miscompile',
+    }));
+    expect(findings(report)).toEqual({ verdict: 'culprits', culprits, rejected: [] });
+    expect(certified(report)).toBe(true);
+    expect(report.code).toBe(0);
+    expect(report.stats.units).toBe(LUA_UNITS);
+  });
+
+  test('compiles a unit once a side, nothing the second time, and what was edited the third', async () => {
+    const { rows } = PLANTED.one!;
+    const fresh = prepareLua(tarball!, '-O1');
+    const job = fresh.planted('one', ...rows);
+    const first = await bisect(job);
+    expect(first.stats.compiles.target).toBe(LUA_UNITS);
+    expect(first.stats.compiles.oracle).toBeLessThanOrEqual(LUA_UNITS);
+    const second = await bisect(job);
+    expect(second.stats.compiles).toEqual({ target: 0, oracle: 0 });
+    appendFileSync(join(job.dir, 'src', 'lctype.c'), '\nint edited_by_the_test = 1;\n');
+    const third = await bisect(job);
+    expect(third.stats.compiles).toEqual({ target: 1, oracle: 1 });
+    expect([findings(second), findings(third)]).toEqual([findings(first), findings(first)]);
+  });
+});

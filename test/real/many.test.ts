@@ -1,0 +1,31 @@
+// A generated program of 1,001 units with three culprits: sizes at which a step per unit and probe would show.
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { needs } from '../kit/needs.ts';
+import { FAULTCC, manyUnits, type Program } from '../kit/program.ts';
+import { bisect, certified, findings, type Job } from './bisection.ts';
+
+describe.runIf(needs('gcc', 'make'))('a program of a thousand units', () => {
+  let program: Program;
+  let job: Job;
+
+  beforeAll(async () => {
+    program = await manyUnits();
+    const targetFlags = `-ffaults=${program.table}`;
+    const commands = { build: 'make -j2', clean: 'make clean', test: 'sh test.sh' };
+    job = { dir: program.dir, target: FAULTCC, targetFlags, ...commands };
+  });
+
+  test.each(['2', '1', '8'])('gives up its three culprits with %s jobs', async (jobs) => {
+    const report = await bisect(job, '--jobs', jobs);
+    const { verdict, culprits } = findings(report);
+    expect(verdict).toBe('culprits');
+    expect(culprits.map(({ members, kind }) => ({ members, failure: kind }))).toEqual(
+      program.expected.culprits,
+    );
+    expect(report.stats.units).toBe(program.units);
+    expect(certified(report)).toBe(true);
+    for (const side of ['target', 'oracle'] as const)
+      expect(report.stats.compiles[side]).toBeLessThanOrEqual(program.units);
+  });
+});
