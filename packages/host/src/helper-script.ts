@@ -81,7 +81,7 @@ swarm_guard &
 disown
 echo "h $$ $!"
 exec 3<&-
-swarm_runs=0 swarm_late=:
+swarm_runs=0 swarm_late=: swarm_path=$PATH
 while IFS= read -r -N 8 swarm_size && IFS= read -r -N "$((10#$swarm_size))" swarm_command; do
   eval "$swarm_command"
   ((++swarm_runs % 64)) || jobs >/dev/null

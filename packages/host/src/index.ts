@@ -1,5 +1,21 @@
 // What the rest of swarm may use of the machine.
 
+export { writeFileAtomic } from './atomic-file.js';
+export {
+  type BisectConfig,
+  type CompilerConfig,
+  configJsonSchema,
+  type LoadedConfig,
+  loadConfig,
+  type SwarmConfig,
+} from './config.js';
+export { diskProblem } from './disk-problem.js';
+export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';
+export { type Journal, type JournalOptions, openJournal } from './journal.js';
+export { type LockOptions, withLock } from './lock.js';
+export { editDistance, nearestName } from './nearest-name.js';
 export type { Exit, ProcessRunner, RunnerOptions, RunRequest, RunResult, View } from './process.js';
 export { createRunner } from './runner.js';
+export { type CopyOptions, type CopyReport, copyTree } from './tree-copy.js';
 export { canUseViews } from './views.js';
+export { createWorkDir, removeTree, sweepWorkDirs, type WorkDir } from './work-dir.js';

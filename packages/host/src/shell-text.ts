@@ -55,7 +55,7 @@ export function environmentChange(from: ShellEnvironment, to: ShellEnvironment):
   for (const [name, value] of to.lasting)
     if (from.lasting.get(name) !== value) set += ` ${name}=${quoted(value)}`;
   return (
-    (gone === '' ? '' : `unset -v${gone}\n`) +
+    (gone === '' ? '' : `unset -v${gone}\n: "\${PATH=$swarm_path}"\n`) +
     (set === '' ? '' : `export${set}\n`) +
     (from.late === to.late ? '' : `swarm_late=${quoted(to.late)}\n`)
   );

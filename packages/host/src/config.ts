@@ -1,0 +1,148 @@
+// The config of a project, in three stages: parse the file, normalise what it says, check the rules that concern more
+// than one key. All problems are told at once.
+
+import { dirname } from 'node:path';
+import { EXIT, SwarmError } from '@swarm/core';
+import { findConfig, parseConfig } from './config-file.js';
+import type { ConfigInput, ShapeProblem } from './config-shape.js';
+import { nearestName } from './nearest-name.js';
+
+/** One side's compiler. */
+export interface CompilerConfig {
+  readonly cc: string;
+  /** As in a shell; '' for none. */
+  readonly flags: string;
+}
+
+/** The keys of `bisect`, each also a flag; what isn't in the file is left out. Paths are as written. */
+export interface BisectConfig {
+  readonly dir?: string;
+  readonly target?: CompilerConfig;
+  /** At least one; the second tells undefined behaviour. */
+  readonly oracle?: readonly CompilerConfig[];
+  readonly build?: string;
+  readonly clean?: string;
+  readonly test?: string;
+  readonly expectStdout?: string;
+  readonly jobs?: number;
+  /** Seconds. */
+  readonly probeTimeout?: number;
+  readonly confidence?: number;
+  readonly repeat?: number;
+  readonly compileCommands?: string;
+  readonly link?: string;
+  readonly rebuild?: boolean;
+  readonly keepWork?: boolean;
+  readonly units?: string;
+  readonly probe?: string;
+}
+
+export interface SwarmConfig {
+  readonly bisect: BisectConfig;
+}
+
+export interface LoadedConfig {
+  /** Absolute; left out when there is none, and then `config` is empty. Paths in the config are relative to its folder. */
+  readonly file?: string;
+  readonly config: SwarmConfig;
+}
+
+/**
+ * The config that holds for a folder: found in it or above, up to the repository's root.
+ * Throws `config-invalid` with all problems, or `config-unreadable` (exit 2).
+ */
+export async function loadConfig(startDir: string): Promise<LoadedConfig> {
+  const file = await findConfig(startDir);
+  if (file === undefined) return { config: { bisect: {} } };
+  const parsed = await parseConfig(file);
+  const lineAt = (path: readonly (string | number)[], reason: string) => ({
+    line: parsed.lineOf(path),
+    reason,
+  });
+  if (parsed.problems.length > 0) throw invalid(file, parsed.problems);
+  const { checkShape } = await import('./config-shape.js');
+  const checked = checkShape(parsed.value ?? {});
+  if ('problems' in checked)
+    throw invalid(
+      file,
+      checked.problems.map((problem) => lineAt(problem.path, explained(problem))),
+    );
+  const config = normalised(checked.value);
+  const broken = brokenRules(config);
+  if (broken.length > 0)
+    throw invalid(
+      file,
+      broken.map(({ path, reason }) => lineAt(path, reason)),
+    );
+  return { file, config };
+}
+
+/** The JSON Schema of a config file, for editors. */
+export async function configJsonSchema(): Promise<Record<string, unknown>> {
+  const [{ toJsonSchema }, { configShape }] = await Promise.all([
+    import('@valibot/to-json-schema'),
+    import('./config-shape.js'),
+  ]);
+  const schema = toJsonSchema(configShape, { errorMode: 'ignore' });
+  return { ...schema, title: 'swarm.config' };
+}
+
+function normalised({ bisect = {} }: ConfigInput): SwarmConfig {
+  const { target, oracle, ...rest } = bisect;
+  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return {
+    bisect: {
+      ...kept,
+      ...(target === undefined ? {} : { target: compiler(target) }),
+      ...(oracle === undefined ? {} : { oracle: (Array.isArray(oracle) ? oracle : [oracle]).map(compiler) }),
+    },
+  };
+}
+
+type CompilerInput = string | { cc: string; flags?: string | undefined };
+
+const compiler = (input: CompilerInput): CompilerConfig =>
+  typeof input === 'string' ? { cc: input, flags: '' } : { cc: input.cc, flags: input.flags ?? '' };
+
+/** What contradicts itself. Nothing is said of what is missing: a flag may still bring it. */
+function brokenRules({ bisect }: SwarmConfig): ShapeProblem[] {
+  const together = (a: keyof BisectConfig, b: keyof BisectConfig, why: string): ShapeProblem[] =>
+    bisect[a] === undefined || bisect[b] === undefined
+      ? []
+      : [{ path: ['bisect', b], reason: `\`${a}\` and \`${b}\` exclude each other: ${why}` }];
+  return [
+    ...together('units', 'build', 'units come from a list or from a build'),
+    ...together('units', 'compileCommands', 'units come from a list or from a compilation database'),
+    ...together('probe', 'test', 'a list of units is tested by `probe` alone'),
+    ...together(
+      'build',
+      'compileCommands',
+      'units come from a recorded build or from a compilation database',
+    ),
+  ];
+}
+
+function explained({ path, reason, knownKeys }: ShapeProblem): string {
+  if (knownKeys === undefined) return reason;
+  const near = nearestName(String(path.at(-1)), knownKeys);
+  return near === undefined
+    ? `${reason}: known are ${knownKeys.join(', ')}`
+    : `${reason}: did you mean \`${near}\`?`;
+}
+
+interface Told {
+  readonly line: number | undefined;
+  readonly reason: string;
+}
+
+function invalid(file: string, problems: readonly Told[]): SwarmError {
+  const sorted = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const message = sorted.map(
+    ({ line, reason }) => `${file}${line === undefined ? '' : `:${line}`}: ${reason}`,
+  );
+  return new SwarmError([...new Set(message)].join('; '), {
+    code: 'config-invalid',
+    exit: EXIT.usage,
+    hint: `correct ${dirname(file) === process.cwd() ? 'the file' : file}`,
+  });
+}

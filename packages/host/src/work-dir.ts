@@ -1,0 +1,59 @@
+// Private work folders, and the removal of those that a killed run left behind, with whatever still runs for it.
+
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { diskProblem } from './disk-problem.js';
+import { endAtOnce } from './ending.js';
+import { OWNER_PATTERN, ownerAlive, ownerStamp } from './owner.js';
+import { processesWithVariable } from './process-table.js';
+
+export interface WorkDir {
+  readonly path: string;
+  /** For `createRunner`: a later sweep finds what these programs left. */
+  readonly cookie: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * A new folder of this process's own under `parent`. Its name tells its owner, so that there is no moment at which it
+ * has none. Throws `disk-full` and `read-only` (exit 3).
+ */
+export async function createWorkDir(parent: string): Promise<WorkDir> {
+  const cookie = `${ownerStamp()}-${randomBytes(6).toString('hex')}`;
+  const path = join(parent, cookie);
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw diskProblem(error, 'work folder', path);
+  }
+  return { path, cookie, remove: () => removeTree(path) };
+}
+
+/** Remove work folders whose owners are dead, and kill what still runs for them. Returns the removed folders. */
+export async function sweepWorkDirs(parent: string): Promise<string[]> {
+  const names = await readdir(parent).catch(() => [] as string[]);
+  const dead = names.filter((name) => OWNER_PATTERN.test(name) && !ownerAlive(name));
+  for (const cookie of dead) {
+    const carries = (value: string) => value === cookie || value.startsWith(`${cookie}.`);
+    await endAtOnce(() => processesWithVariable('SWARM_RUN', carries));
+    await removeTree(join(parent, cookie));
+  }
+  return dead.map((name) => join(parent, name));
+}
+
+/** Remove a tree, also one with folders that are not writable. */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    await makeWritable(path);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function makeWritable(dir: string): Promise<void> {
+  await chmod(dir, 0o700).catch(() => {}); // rm says what can't be removed.
+  for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => []))
+    if (entry.isDirectory()) await makeWritable(join(dir, entry.name));
+}
