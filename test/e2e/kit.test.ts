@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { project } from '../kit/folder.ts';
+import { needs } from '../kit/needs.ts';
 import { processesLeft, processesWith } from '../kit/processes.ts';
 import { start, startSwarm, swarm } from '../kit/swarm.ts';
 import { Trial } from '../kit/trial.ts';
@@ -57,4 +58,18 @@ test('kills swarm after a while, unless it has ended', async () => {
   const slow = start(['sleep', '100']);
   slow.killAfter(50, 'SIGTERM');
   expect((await slow.ended).signal).toBe('SIGTERM');
+});
+
+test('says what is missing, and fails where nothing may be', () => {
+  const before = process.env.SWARM_REQUIRE_ALL;
+  try {
+    process.env.SWARM_REQUIRE_ALL = '1';
+    expect(needs('sh')).toBe(true);
+    expect(() => needs('sh', 'no-such-program')).toThrow('no-such-program not installed');
+    process.env.SWARM_REQUIRE_ALL = '';
+    expect(needs('no-such-program')).toBe(false);
+  } finally {
+    if (before === undefined) delete process.env.SWARM_REQUIRE_ALL;
+    else process.env.SWARM_REQUIRE_ALL = before;
+  }
 });
