@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { hostMachine, openBisection } from '../../packages/build/dist/index.js';
+import { openBisection } from '../../packages/build/dist/index.js';
 import { Cancellation, Selection } from '../../packages/core/dist/index.js';
 import { createRunner } from '../../packages/host/dist/index.js';
 import { median, verdict } from './paired.mjs';
@@ -29,7 +29,10 @@ const path = (name) => join(root, name);
 mkdirSync(path('data'), { recursive: true });
 const names = Array.from({ length: count }, (_, i) => `f${i}`);
 for (const [i, name] of names.entries())
-  writeFileSync(path(`${name}.c`), `static int t[64];\nint ${name}(int x) { for (int i = 0; i < 64; i++) t[i] += x * ${i + 3}; return t[7]; }\n`);
+  writeFileSync(
+    path(`${name}.c`),
+    `static int t[64];\nint ${name}(int x) { for (int i = 0; i < 64; i++) t[i] += x * ${i + 3}; return t[7]; }\n`,
+  );
 writeFileSync(
   path('main.c'),
   `${names.map((name) => `int ${name}(int);`).join('\n')}\nint main(void) { int s = 0;\n${names.map((name) => `s += ${name}(1);`).join('\n')}\nreturn s == 1; }\n`,
@@ -55,7 +58,16 @@ const plan = {
   })),
   excluded: [],
   fixedObjects: [],
-  steps: [{ kind: 'link', program: gcc, arguments: link, cwd: root, inputs: objects.map(path), outputs: [path('prog')] }],
+  steps: [
+    {
+      kind: 'link',
+      program: gcc,
+      arguments: link,
+      cwd: root,
+      inputs: objects.map(path),
+      outputs: [path('prog')],
+    },
+  ],
   products: [path('prog')],
   commands: [],
   notes: [],
@@ -73,20 +85,18 @@ const once = async (work) => {
   return performance.now() - start;
 };
 
-const target = await openBisection(
-  plan,
-  {
-    target: { command: 'gcc', flags: ['-fstack-protector-all'] },
-    oracle: { command: 'gcc', flags: [] },
-    test: command,
-    jobs: 1,
-  },
-  hostMachine(),
-);
+const target = await openBisection(plan, {
+  target: { command: 'gcc', flags: ['-fstack-protector-all'] },
+  oracle: { command: 'gcc', flags: [] },
+  test: command,
+  jobs: 1,
+});
 await target.baseline();
 const rows = [];
 for (let i = -3; i < Number(values.pairs); i++) {
-  const members = all.flatMap((_, unit) => (Math.random() < 0.5 ? [unit] : [])).filter((unit) => unit < target.units.length);
+  const members = all
+    .flatMap((_, unit) => (Math.random() < 0.5 ? [unit] : []))
+    .filter((unit) => unit < target.units.length);
   const selection = Selection.of(target.units.length, members);
   const probeMs = await once(async () => {
     const answer = await target.prober({ selection, attempt: 0, purpose: 'explore' }, new Cancellation());
@@ -100,7 +110,9 @@ for (let i = -3; i < Number(values.pairs); i++) {
 }
 const bareMs = median(rows.map((row) => row.bareMs));
 const added = median(rows.map((row) => row.probeMs - row.bareMs));
-console.log(`     ${target.units.length} units in question, ${values.files} further files: bare ${bareMs.toFixed(1)} ms, probe ${median(rows.map((row) => row.probeMs)).toFixed(1)} ms, ratio ${median(rows.map((row) => row.probeMs / row.bareMs)).toFixed(3)}`);
+console.log(
+  `     ${target.units.length} units in question, ${values.files} further files: bare ${bareMs.toFixed(1)} ms, probe ${median(rows.map((row) => row.probeMs)).toFixed(1)} ms, ratio ${median(rows.map((row) => row.probeMs / row.bareMs)).toFixed(3)}`,
+);
 verdict('a probe adds', added, Math.max(20, bareMs * 0.05), ' ms');
 await target.close();
 await runner.close();

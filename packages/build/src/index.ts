@@ -1,4 +1,5 @@
 export { type CaptureOptions, captureBuild } from './capture/capture.js';
+export { shellWords } from './command/shell-words.js';
 export { shimEnvironment } from './capture/environment.js';
 export type { Oracle } from './capture/tools.js';
 export type {
@@ -9,11 +10,10 @@ export type {
   FixedObject,
   ReplayStep,
 } from './plan.js';
+export type { LinkCommand } from './probe/assembly.js';
 export type { Baseline } from './probe/baseline.js';
 export type { Judgement } from './probe/judge.js';
-export { hostMachine, type Machine } from './probe/machine.js';
 export type { RejectedUnit } from './probe/objects.js';
-export type { LinkCommand } from './probe/pool.js';
 export type { Scope } from './probe/scope.js';
 export {
   type Bisection,

@@ -79,7 +79,10 @@ export function resolveSettings(flags: Layer, config: Layer, cwd: string, resume
       : flags.build !== undefined
         ? 'build'
         : undefined;
-  const merged: Layer = { ...config, ...flags };
+  // A compiler's flags belong to it: another target on the command line doesn't get those of the config's.
+  const { targetFlags, ...others } = config;
+  const own = flags.target === undefined && targetFlags !== undefined ? { targetFlags } : {};
+  const merged: Layer = { ...others, ...own, ...flags };
   const dir = merged.dir ?? cwd;
   const shared: SearchSettings = {
     jobs: merged.jobs ?? 2,

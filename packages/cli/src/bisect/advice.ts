@@ -1,0 +1,51 @@
+// What a person or an agent should know beside the culprits, and what to do next.
+
+import type { Bisection, BuildPlan } from '@swarm/build';
+import type { Verdict } from '@swarm/core';
+import { count } from '../terminal/line.js';
+import type { CulpritEntry } from './document.js';
+import type { BuildSettings } from './settings.js';
+
+/** Why there is nothing to search. */
+export function whyNoUnits({ rejected, identical }: Bisection, plan: BuildPlan): string {
+  const reasons = [
+    ...(rejected.length > 0 ? [`the target rejects ${rejected.length}`] : []),
+    ...(identical > 0 ? [`${identical} are the same object on both sides`] : []),
+  ];
+  return `of ${count(plan.units.length, 'unit')} ${reasons.join(' and ')}`;
+}
+
+/** Compilations that are not units, counted by reason. */
+export function excludedNotes({ excluded }: BuildPlan): string[] {
+  const counts = new Map<string, number>();
+  for (const { reason } of excluded) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  counts.delete('configure');
+  if (counts.size === 0) return [];
+  const parts = [...counts].map(([reason, n]) => `${n} ${reason}`);
+  return [`always from the oracle: ${parts.join(', ')}`];
+}
+
+/** What to do next, most useful first. */
+export function whatNext(
+  verdict: Verdict,
+  culprits: readonly CulpritEntry[],
+  settings: BuildSettings,
+  plan: BuildPlan,
+): string[] {
+  if (verdict === 'inconclusive')
+    return ['ask again with --repeat 5, or fewer sources of chance in the test'];
+  const first = culprits.find(({ label }) => label !== 'undefined');
+  if (first === undefined) return [];
+  const unit = plan.units.find(({ id }) => id === first.members[0]);
+  if (unit === undefined) return [];
+  const command = [settings.target.cc, settings.target.flags, ...unit.arguments.map(shellWord), '-S -o -'];
+  const compile = command.filter((word) => word !== '').join(' ');
+  return [
+    `look at the target's code for ${first.members[0]}: (cd ${shellWord(unit.cwd)} && ${compile}); mend the target, then run the same bisect again`,
+  ];
+}
+
+/** A word that sh reads back as it is. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

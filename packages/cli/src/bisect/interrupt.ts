@@ -1,0 +1,45 @@
+// Ctrl-C and TERM: the first asks everything to stop and clean up, a second one ends the process at once (the helpers
+// then kill what runs, since their input closes).
+
+import { Cancellation, EXIT, SwarmError } from '@swarm/core';
+
+export interface Interrupt {
+  readonly cancel: Cancellation;
+  readonly signal: AbortSignal;
+  /** The problem to report when it was used, else undefined. */
+  problem(): SwarmError | undefined;
+  /** Stop listening. */
+  release(): void;
+}
+
+/** Listen to SIGINT, SIGTERM and SIGHUP until released. */
+export function listenForInterrupt(): Interrupt {
+  const cancel = new Cancellation();
+  const abort = new AbortController();
+  let by: NodeJS.Signals | undefined;
+  const listener = (signal: NodeJS.Signals) => {
+    if (by !== undefined) process.exit(exitFor(by));
+    by = signal;
+    abort.abort();
+    cancel.cancel();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return {
+    cancel,
+    signal: abort.signal,
+    problem: () =>
+      by === undefined
+        ? undefined
+        : new SwarmError('bisect: interrupted; what was learned is kept', {
+            code: 'interrupted',
+            exit: exitFor(by),
+            hint: 'run the same command with --resume to go on',
+          }),
+    release: () => {
+      for (const signal of signals) process.off(signal, listener);
+    },
+  };
+}
+
+const exitFor = (signal: NodeJS.Signals) => (signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);

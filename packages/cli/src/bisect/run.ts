@@ -1,0 +1,53 @@
+// One run of `swarm bisect`, from settings to document: its folder, its log and journal, and either way in.
+
+import { openLog } from '@swarm/host';
+import type { Status } from '../terminal/status.js';
+import type { BisectDocument } from './document.js';
+import { listenForInterrupt } from './interrupt.js';
+import { openProbeJournal } from './probe-journal.js';
+import { createRunFolder, earlierRuns, jobKey, openStateFolder } from './run-folder.js';
+import type { RunContext } from './search-run.js';
+import type { BisectSettings } from './settings.js';
+
+export async function runBisect(settings: BisectSettings, status: Status): Promise<BisectDocument> {
+  const state = await openStateFolder(settings.dir);
+  const key = jobKey(jobParts(settings));
+  const earlier = settings.resume ? await earlierRuns(state, key) : [];
+  const folder = await createRunFolder(state, key, new Date());
+  const log = openLog(folder.path, 'bisect');
+  const journal = await openProbeJournal(folder, earlier);
+  const interrupt = listenForInterrupt();
+  const { cancel, signal } = interrupt;
+  const event = (kind: string, data: object) => log.event(kind, { ...data });
+  const run: RunContext = { status, cancel, signal, journal, event };
+  try {
+    event('settings', settings);
+    const document: BisectDocument = { ...(await start(settings, state, run)), log: log.path };
+    event('result', document);
+    return document;
+  } catch (error) {
+    event('problem', { message: error instanceof Error ? error.message : String(error) });
+    throw interrupt.problem() ?? error;
+  } finally {
+    interrupt.release();
+    status.clear();
+    journal.close();
+    log.close();
+  }
+}
+
+async function start(settings: BisectSettings, state: string, run: RunContext) {
+  if (settings.kind === 'list') {
+    const { bisectList } = await import('./from-list.js');
+    return bisectList(settings, state, run);
+  }
+  const { bisectBuild } = await import('./from-build.js');
+  return bisectBuild(settings, state, run);
+}
+
+/** Runs with equal parts are the same job: their journals serve each other. */
+function jobParts(settings: BisectSettings): string[] {
+  if (settings.kind === 'list') return ['list', settings.dir, settings.unitsFile, settings.probe];
+  const { dir, source, test } = settings;
+  return ['build', dir, test, source.kind === 'recorded' ? source.build : source.file];
+}

@@ -1,0 +1,32 @@
+// `swarm doctor` as a whole: all checks side by side, in the order in which they are printed.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRunner } from '@swarm/host';
+import type { Bench, Check } from './check.js';
+import { type CompilerUnderCheck, checkCompiler } from './compiler.js';
+import { checkNode, checkTools } from './tools.js';
+
+/** Check the machine and the compilers. */
+export async function examine(compilers: readonly CompilerUnderCheck[]): Promise<Check[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'swarm-doctor-'));
+  const runner = createRunner();
+  const bench: Bench = { runner, dir };
+  try {
+    const [tools, checked] = await Promise.all([
+      checkTools(bench),
+      Promise.all(compilers.map((compiler) => checkCompiler(bench, compiler))),
+    ]);
+    const essential = new Set(['git', 'bash']);
+    return [
+      checkNode(process.versions.node),
+      ...tools.filter(({ name }) => essential.has(name)),
+      ...checked,
+      ...tools.filter(({ name }) => !essential.has(name)),
+    ];
+  } finally {
+    await runner.close();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
