@@ -103,12 +103,21 @@ export class StepReplay implements Assembly {
   }
 }
 
+/** A command that makes the products from objects in place; instead of recorded steps. */
+export interface LinkCommand {
+  readonly line: string;
+  /** Where it runs, as a path of the original tree. */
+  readonly dir: string;
+  /** Its environment, with the oracle under the names that a build calls its compiler by. Default: that of the steps. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs one command that does everything. What it creates or changes is what it makes. */
 export class CommandAssembly implements Assembly {
   private made: readonly string[] = [];
 
   constructor(
-    private readonly command: { readonly line: string; readonly dir: string },
+    private readonly command: LinkCommand,
     private readonly plan: BuildPlan,
     private readonly bench: Bench,
   ) {}
@@ -130,7 +139,8 @@ export class CommandAssembly implements Assembly {
     const { bench, plan } = this;
     const mark = join(bench.side, 'link-mark');
     setMark(mark);
-    const result = await runIn(bench, ['sh', '-c', this.command.line], this.command.dir, signal);
+    const env = this.command.env ?? bench.env;
+    const result = await runIn({ ...bench, env }, ['sh', '-c', this.command.line], this.command.dir, signal);
     const objects = new Set(placedObjects(plan).map(bytesOf));
     const changed = await changedSince(mark, bench.copy, bench.walker, bench.skip, ['-type', 'f']);
     const root = bytesOf(plan.root);

@@ -12,23 +12,29 @@ export interface Place {
 }
 
 /** The copy, seen at the tree's own path. */
-export function viewedPlace(root: string, copy: string): Place {
-  return { transparent: true, file: (path) => moved(path, root, copy), argument: (text) => text };
+export function viewedPlace(root: string, copy: string, skip: readonly string[]): Place {
+  return { transparent: true, file: fileIn(root, copy, skip), argument: (text) => text };
 }
 
-/** The copy, seen at its own path; what it goes without (`skip`, names at the tree's top) is meant where it is. */
+/** The copy, seen at its own path; what it goes without (`skip`, relative paths) is meant where it is. */
 export function movedPlace(root: string, copy: string, skip: readonly string[]): Place {
   const not = skip.map((name) => `(?!/${escaped(name)}(?:/|$))`).join('');
   const mention = new RegExp(`(^|[^\\w/.-]|-[A-Za-z])${escaped(root)}${not}(?=$|[/:,;=)\\s])`, 'g');
   return {
     transparent: false,
-    file: (path) => moved(path, root, copy),
+    file: fileIn(root, copy, skip),
     argument: (text) =>
       text.includes(root) ? text.replace(mention, (_, before) => `${before}${copy}`) : text,
   };
 }
 
-const moved = (path: string, root: string, copy: string): string =>
-  path === root ? copy : path.startsWith(`${root}/`) ? copy + path.slice(root.length) : path;
+const fileIn = (root: string, copy: string, skip: readonly string[]) => {
+  const shared = skip.map((path) => `${root}/${path}/`);
+  return (path: string): string => {
+    if (path === root) return copy;
+    const isInCopy = path.startsWith(`${root}/`) && !shared.some((folder) => path.startsWith(folder));
+    return isInCopy ? copy + path.slice(root.length) : path;
+  };
+};
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,26 +1,18 @@
 // The slots of a session: at most one a worker, made when first wanted, lent to one probe at a time.
 
 import { join } from 'node:path';
-import type { ProcessRunner } from '@swarm/host';
-import { type Assembly, type Bench, CommandAssembly, StepReplay } from './assembly.js';
-import type { Machine } from './machine.js';
+import { copyTree, createRunner, type ProcessRunner } from '@swarm/host';
+import { type Assembly, type Bench, CommandAssembly, type LinkCommand, StepReplay } from './assembly.js';
 import { movedPlace, viewedPlace } from './place.js';
 import { Slot, type SlotSetting } from './slot.js';
 
-/** A command that makes the products from objects in place; instead of recorded steps. */
-export interface LinkCommand {
-  readonly line: string;
-  /** Where it runs, as a path of the original tree. */
-  readonly dir: string;
-}
-
 export interface PoolOptions {
   readonly setting: SlotSetting;
-  readonly machine: Machine;
   readonly env: Readonly<Record<string, string>>;
   readonly link: LinkCommand | undefined;
-  /** Work folder of the session. */
+  /** Work folder of the session, and its mark on processes. */
   readonly folder: string;
+  readonly cookie: string;
   readonly size: number;
   readonly views: boolean;
   readonly walker: ProcessRunner;
@@ -79,15 +71,14 @@ export class SlotPool {
   }
 
   private async create(): Promise<Slot> {
-    const { setting, machine, env, folder, views, walker, skip } = this.options;
+    const { setting, env, folder, cookie, views, walker, skip } = this.options;
     const { root } = setting.plan;
     const side = join(folder, `slot-${++this.made}`);
     const copy = join(side, 'tree');
-    await machine.copyTree(root, copy, skip);
-    const view = { root, copy, keep: skip };
-    const runner = machine.createRunner(views ? { view } : {});
+    await copyTree(root, copy, { skip: (path) => skip.includes(path) });
+    const runner = createRunner({ cookie, ...(views ? { view: { root, copy, keep: skip } } : {}) });
     this.runners.push(runner);
-    const place = views ? viewedPlace(root, copy) : movedPlace(root, copy, skip);
+    const place = views ? viewedPlace(root, copy, skip) : movedPlace(root, copy, skip);
     const bench: Bench = { place, copy, side, env, runner, walker, skip };
     return new Slot(setting, bench, this.assembly(bench));
   }

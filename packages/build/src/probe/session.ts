@@ -9,21 +9,27 @@
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
-import type { ProcessRunner } from '@swarm/host';
+import {
+  canUseViews,
+  createRunner,
+  createWorkDir,
+  type ProcessRunner,
+  sweepWorkDirs,
+  type WorkDir,
+} from '@swarm/host';
 import type { BuildPlan } from '../plan.js';
 import { asDiskFull } from '../store/blobs.js';
 import { type Compiler, type CompilerSide, identifyCompiler } from '../store/compiler.js';
 import { ObjectStore } from '../store/objects.js';
-import { placedObjects } from './assembly.js';
+import { type LinkCommand, placedObjects } from './assembly.js';
 import { type Baseline, measureBaseline } from './baseline.js';
 import { forCompilers, scrubbed } from './environment.js';
 import { StepGraph } from './graph.js';
 import { type Judgement, judge, optimisationWitnesses, type Witness } from './judge.js';
-import type { Machine, WorkDir } from './machine.js';
 import { pairObjects, type RejectedUnit } from './objects.js';
-import { type LinkCommand, SlotPool } from './pool.js';
+import { SlotPool } from './pool.js';
 import { type Scope, scopeOf } from './scope.js';
 import { TreeSnapshot } from './tree.js';
 import { type Choice, Trials } from './trial.js';
@@ -43,6 +49,10 @@ export interface BisectionOptions {
   readonly jobs: number;
   /** Left out: ten times the oracle's time, at least 2 s. */
   readonly probeTimeoutMs?: number;
+  /** Where store and work folders lie. Default: `.swarm` under the plan's root. */
+  readonly stateDir?: string;
+  /** False: don't show probes their copy at the tree's own path, even where that can be done. */
+  readonly views?: boolean;
   /** Keep the slots' folders for a look inside. */
   readonly keepWork?: boolean;
   /** Makes the products from the objects, for plans without steps. */
@@ -81,26 +91,27 @@ export interface Bisection extends Scope {
   close(): Promise<void>;
 }
 
-/** Folders at the top of a tree that a probe's copy goes without, and shares with the original. */
-const skipped = (root: string): string[] =>
-  ['.swarm', '.git'].filter((name) => statSync(join(root, name), { throwIfNoEntry: false })?.isDirectory());
+/** Folders in a tree that a probe's copy goes without, and shares with the original. */
+const shared = (root: string, home: string): string[] =>
+  [join(root, '.git'), home]
+    .filter(
+      (folder) => folder.startsWith(`${root}/`) && statSync(folder, { throwIfNoEntry: false })?.isDirectory(),
+    )
+    .map((folder) => relative(root, folder));
 
 /** Open a session on a plan. Throws a `SwarmError` where a compiler is missing or the disk is full. */
-export async function openBisection(
-  plan: BuildPlan,
-  options: BisectionOptions,
-  machine: Machine,
-): Promise<Bisection> {
+export async function openBisection(plan: BuildPlan, options: BisectionOptions): Promise<Bisection> {
   const env = scrubbed(options.env ?? process.env);
-  const home = join(plan.root, '.swarm');
-  const work = await createWork(machine, join(home, 'work'));
-  const runner = machine.createRunner({ jobs: options.jobs + 1 });
+  const home = options.stateDir ?? join(plan.root, '.swarm');
+  await sweepWorkDirs(join(home, 'work'));
+  const work = await createWorkDir(join(home, 'work'));
+  const runner = createRunner({ jobs: options.jobs + 1, cookie: work.cookie });
   const abandon = async () => {
     await runner.close();
-    await work.release({ keep: options.keepWork ?? false });
+    if (options.keepWork !== true) await work.remove();
   };
   try {
-    return await open({ plan, options, machine, env, home, work, runner }, abandon);
+    return await open({ plan, options, env, home, work, runner }, abandon);
   } catch (cause) {
     await abandon();
     throw asDiskFull(cause, work.path);
@@ -110,7 +121,6 @@ export async function openBisection(
 interface Ground {
   readonly plan: BuildPlan;
   readonly options: BisectionOptions;
-  readonly machine: Machine;
   readonly env: Readonly<Record<string, string>>;
   readonly home: string;
   readonly work: WorkDir;
@@ -195,9 +205,9 @@ async function openStore({ plan, options, env, home, work, runner }: Ground) {
   return { store, compilers: { target, oracle }, witnesses };
 }
 
-async function openPool({ plan, options, machine, env, work, runner }: Ground, store: ObjectStore) {
-  const skip = skipped(plan.root);
-  const views = await machine.canUseViews();
+async function openPool({ plan, options, env, home, work, runner }: Ground, store: ObjectStore) {
+  const skip = shared(plan.root, home);
+  const views = options.views !== false && (await canUseViews());
   const notes = views
     ? []
     : [
@@ -209,7 +219,7 @@ async function openPool({ plan, options, machine, env, work, runner }: Ground, s
     blobs: store.blobs,
     snapshot: new TreeSnapshot(plan.root, skip),
   };
-  const common = { setting, machine, env, link: options.link, views, walker: runner, skip };
+  const common = { setting, env, link: options.link, views, walker: runner, skip, cookie: work.cookie };
   return { pool: new SlotPool({ ...common, folder: work.path, size: options.jobs }), notes };
 }
 
@@ -241,21 +251,6 @@ function circumstances(plan: BuildPlan, options: BisectionOptions, fixed: readon
     .update(JSON.stringify(facts))
     .update(expected ?? '')
     .digest('hex');
-}
-
-async function createWork(machine: Machine, folder: string): Promise<WorkDir> {
-  try {
-    return await machine.createWorkDir(folder);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') throw asDiskFull(cause, folder);
-    throw new SwarmError(`cannot write to ${folder}: read-only`, {
-      code: 'read-only',
-      exit: EXIT.environment,
-      hint: 'swarm keeps its objects and work folders in .swarm under the program; make that folder writable',
-      cause,
-    });
-  }
 }
 
 function read(file: string): Buffer {

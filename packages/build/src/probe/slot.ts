@@ -13,6 +13,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  unlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Outcome } from '@swarm/core';
@@ -143,12 +144,12 @@ export class Slot {
     const to = this.bench.place.file(this.objects[object]!);
     const own = join(this.bench.side, 'objects', hash);
     this.present[object] = '';
-    rmSync(to, { force: true });
-    if (this.setting.graph.rewritten.has(object)) copyObject(this.setting.blobs.path(hash), to, 0o644);
+    removeFile(to);
+    if (this.setting.graph.rewritten.has(object)) copyObject(this.setting.blobs.path(hash), to);
     else {
       if (!this.copies.has(hash)) {
         rmSync(own, { force: true });
-        copyObject(this.setting.blobs.path(hash), own, 0o444);
+        copyObject(this.setting.blobs.path(hash), own);
         this.copies.set(hash, lookOf(own));
       }
       inFolder(to, () => linkSync(own, to));
@@ -201,9 +202,19 @@ function lookOf(file: string): string {
   return stat === undefined ? 'absent' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
 }
 
-function copyObject(from: string, to: string, mode: number): void {
+/** Writable, as compilers leave their objects: a step may copy it with its mode and edit the copy. */
+function copyObject(from: string, to: string): void {
   inFolder(to, () => copyFileSync(from, to, constants.COPYFILE_FICLONE));
-  chmodSync(to, mode);
+  chmodSync(to, 0o644);
+}
+
+/** Without the cost of a general remove, where there are hundreds. */
+function removeFile(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') rmSync(file, { recursive: true, force: true });
+  }
 }
 
 /** Do it, in a folder that may have to be made first. */

@@ -33,12 +33,12 @@ export class TreeSnapshot {
   private readonly folders = new Map<string, string[]>();
   private readonly times = new Map<string, number>();
 
-  /** Read the tree under `root`, without the names in `skip` at its top. */
+  /** Read the tree under `root`, without the paths in `skip`, relative. */
   constructor(
     readonly root: string,
     skip: readonly string[],
   ) {
-    this.read('', new Set(skip));
+    this.read('', new Set(skip.map(bytesOf)));
   }
 
   get files(): number {
@@ -88,10 +88,10 @@ export class TreeSnapshot {
       withFileTypes: true,
       encoding: 'latin1' as 'utf8',
     })) {
-      if (skip.has(entry.name)) continue;
       const path = join(folder, entry.name);
+      if (skip.has(path)) continue;
       names.push(entry.name);
-      if (entry.isDirectory()) this.read(path, NONE);
+      if (entry.isDirectory()) this.read(path, skip);
       else this.times.set(path, lstatSync(pathOf(`${bytesOf(this.root)}/${path}`)).mtimeMs);
     }
     this.folders.set(folder, names);
@@ -118,7 +118,7 @@ export async function changedSince(
   further: readonly string[] = [],
 ): Promise<string[]> {
   const list = `${mark}.list`;
-  const pruned = skip.flatMap((name) => ['-path', `./${name}`, '-prune', '-o']);
+  const pruned = skip.flatMap((path) => ['-path', `./${path.replace(/[*?[\]\\]/g, '\\$&')}`, '-prune', '-o']);
   const result = await runner.run({
     argv: ['find', '.', ...pruned, '-cnewer', mark, ...further, '-printf', '%P\\0'],
     cwd: copy,
@@ -166,7 +166,7 @@ function restoreFolder(
   const present = new Set(readdirSync(path, 'latin1' as 'utf8'));
   for (const name of present) {
     const file = join(folder, name);
-    if (!snapshot.has(file) && !own.has(file) && !(folder === '' && skip.includes(name)))
+    if (!snapshot.has(file) && !own.has(file) && !isSkipped(file, skip))
       rmSync(pathOf(`${bytesOf(copy)}/${file}`), { recursive: true, force: true });
   }
   const gone: string[] = [];
@@ -179,5 +179,8 @@ function restoreFolder(
   return gone;
 }
 
-const NONE: ReadonlySet<string> = new Set();
 const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
+
+/** Is this path left out, or does it lead to one that is? */
+const isSkipped = (path: string, skip: readonly string[]): boolean =>
+  skip.map(bytesOf).some((left) => left === path || left.startsWith(`${path}/`));

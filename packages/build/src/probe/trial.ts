@@ -1,14 +1,15 @@
 // One trial: a choice of objects, linked and tested in a slot, judged as an outcome. Trials with the same products have the
 // same outcome and run once (per attempt: a repeated attempt is meant to be run again).
 
-import { readFileSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '@swarm/core';
 import { PASS } from '@swarm/core';
 import { diskFull } from '../store/blobs.js';
+import { ExpectedOutput } from './expected-output.js';
 import type { SlotPool } from './pool.js';
 import type { Linked, Slot } from './slot.js';
-import { firstDifference, testOutcome } from './verdicts.js';
+import { failed, testOutcome } from './verdicts.js';
 
 /** The blob to put in each object's place, by number; the first numbers are those of the units. */
 export type Choice = (object: number) => string;
@@ -86,12 +87,15 @@ export class Trials {
     signal: AbortSignal | undefined,
   ): Promise<{ outcome: Outcome; testMs: number }> {
     const { command, dir, expected } = this.test;
-    const stdoutFile = expected === undefined ? undefined : join(slot.bench.side, 'stdout');
-    const result = await slot.test({ command, dir, timeLimitMs, stdoutFile, signal });
+    const output = expected && new ExpectedOutput(expected, join(slot.bench.side, 'stdout'));
+    const signals = [signal, output?.flood].filter((each) => each !== undefined);
+    const result = await slot
+      .test({ command, dir, timeLimitMs, stdoutFile: output?.file, signal: AbortSignal.any(signals) })
+      .finally(() => output?.settle());
     this.spentMs.test += result.wallMs;
-    const ended = result.exit.kind === 'exited' && stdoutFile !== undefined;
-    const difference = ended ? firstDifference(expected!, readFileSync(stdoutFile)) : undefined;
-    const outcome = testOutcome(result, timeLimitMs, difference);
+    const outcome = output?.flood.aborted
+      ? failed('wrong-output', output.settle() ?? 'far more output than expected')
+      : testOutcome(result, timeLimitMs, output?.settle());
     if (outcome.kind === 'fail' && isDiskFull(slot.bench.side)) throw diskFull(slot.bench.side);
     return { outcome, testMs: result.wallMs };
   }

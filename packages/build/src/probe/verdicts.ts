@@ -23,6 +23,7 @@ export function testOutcome(result: RunResult, timeLimitMs: number, difference: 
   const { exit } = result;
   if (exit.kind === 'timed-out')
     return failed('hang', `still running after ${(timeLimitMs / 1000).toFixed(1)} s`);
+  if (result.note !== undefined) return failed('wrong-output', result.note);
   if (exit.kind === 'signalled') return failed('crash', exit.signal);
   if (exit.kind === 'aborted') return { kind: 'unresolved', reason: 'cancelled' };
   if (exit.kind === 'not-started')

@@ -7,7 +7,6 @@ import { dirname, join, relative } from 'node:path';
 import { Cancellation, type Outcome, type Probe, Selection } from '@swarm/core';
 import { afterEach } from 'vitest';
 import type { BuildPlan, ReplayStep } from '../../src/plan.js';
-import { hostMachine } from '../../src/probe/machine.js';
 import { type Bisection, type BisectionOptions, openBisection } from '../../src/probe/session.js';
 
 export interface Project {
@@ -121,11 +120,7 @@ export async function session(
 ): Promise<Bisection> {
   const target = typeof options.target === 'string' ? { command: options.target, flags: [] } : options.target;
   const oracle = { command: 'gcc', flags: [] };
-  const opened = await openBisection(
-    of.plan,
-    { oracle, test: './prog', jobs: 2, ...options, target },
-    hostMachine(),
-  );
+  const opened = await openBisection(of.plan, { oracle, test: './prog', jobs: 2, ...options, target });
   open.push(opened);
   return opened;
 }
