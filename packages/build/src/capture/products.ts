@@ -42,25 +42,46 @@ function filesOfSizes(root: string, wanted: (size: string) => boolean): Found[] 
   return found;
 }
 
-/** The version that a file holds: the same file under another name, or the same bytes written later. */
-function holds(file: Found, versions: readonly Version[]): Version | undefined {
-  const same = versions.findLast((version) => version.identity === file.identity);
-  if (same !== undefined) return same;
-  const young = versions.filter((version) => BigInt(version.identity.split(':')[2] ?? 0) <= file.changedNs);
-  return young.findLast((version) => contentOf(version)?.equals(readFileSync(file.path)));
+/** Files that hold one of `versions` under another name: moved, linked or copied. */
+function otherNames(files: readonly Found[], candidates: (size: string) => readonly Version[]): Product[] {
+  const products: Product[] = [];
+  const movedTo = new Map<Version, string>();
+  const rest = files.filter((file) => {
+    const version = candidates(sizeOf(file)).findLast((each) => each.identity === file.identity);
+    if (version === undefined) return true;
+    movedTo.set(version, file.path);
+    products.push({ version, path: file.path });
+    return false;
+  });
+  const bytes = (version: Version): Buffer | undefined => {
+    const moved = movedTo.get(version);
+    return moved === undefined ? contentOf(version) : readFileSync(moved);
+  };
+  for (const file of rest) {
+    const older = candidates(sizeOf(file)).filter((version) => madeNs(version) <= file.changedNs);
+    const version = older.length === 0 ? undefined : sameContent(older, readFileSync(file.path), bytes);
+    if (version !== undefined) products.push({ version, path: file.path });
+  }
+  return products.filter(({ version, path }) => version.path !== path);
 }
+
+const sizeOf = (file: Found): string => file.identity.split(':')[1] ?? '';
+const madeNs = (version: Version): bigint => BigInt(version.identity.split(':')[2] ?? 0);
+
+const sameContent = (
+  versions: readonly Version[],
+  content: Buffer,
+  bytes: (version: Version) => Buffer | undefined,
+): Version | undefined => versions.findLast((version) => bytes(version)?.equals(content));
 
 /** Every step output that exists now, under its own and other names. */
 export function findProducts(versions: Versions, root: string): Product[] {
   const last = versions.last().filter((version) => version.maker.kind === 'step');
   const own = last.filter((version) => identityOf(version.path) !== '-');
-  const known = new Set(versions.last().map((version) => version.path));
+  const ownPaths = new Set(own.map((version) => version.path));
   const made = (size: string) => versions.ofSize(size).filter((version) => version.maker.kind === 'step');
-  const moved = filesOfSizes(root, (size) => made(size).length > 0)
-    .filter((file) => !known.has(file.path) || !own.some((version) => version.path === file.path))
-    .flatMap((file) => {
-      const version = holds(file, made(file.identity.split(':')[1] ?? ''));
-      return version === undefined || version.path === file.path ? [] : [{ version, path: file.path }];
-    });
-  return [...own.map((version) => ({ version, path: version.path })), ...moved];
+  const files = filesOfSizes(root, (size) => made(size).length > 0).filter(
+    (file) => !ownPaths.has(file.path),
+  );
+  return [...own.map((version) => ({ version, path: version.path })), ...otherNames(files, made)];
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { unitArguments } from '../command/rewrite.js';
 import type { CompileUnit, Excluded, FixedObject } from '../plan.js';
 import type { SourceCompile } from './action.js';
@@ -63,6 +63,10 @@ export function changedVariables(
   return changed.length === 0 ? undefined : Object.fromEntries(changed);
 }
 
+/** What the command was asked to make: the object, or the program that it went into. */
+const madeBy = ({ object, record, facts }: SourceCompile): string =>
+  object ?? resolve(record.cwd, facts.output ?? 'a.out');
+
 class UnitNames {
   readonly #count = new Map<string, number>();
   readonly #used = new Set<string>();
@@ -74,10 +78,10 @@ class UnitNames {
     for (const { source } of compiles) this.#count.set(source, (this.#count.get(source) ?? 0) + 1);
   }
 
-  idOf(compile: SourceCompile, place: string): string {
+  idOf(compile: SourceCompile): string {
     const source = compile.source === '-' ? '<stdin>' : relativeTo(this.root, compile.source);
     const several = (this.#count.get(compile.source) ?? 0) > 1 || compile.source === '-';
-    const base = several ? `${source}@${relativeTo(this.root, compile.object ?? place)}` : source;
+    const base = several ? `${source}@${relativeTo(this.root, madeBy(compile))}` : source;
     let id = base;
     for (let n = 2; this.#used.has(id); n++) id = `${base}#${n}`;
     this.#used.add(id);
@@ -133,7 +137,7 @@ export function listUnits(compiles: readonly SourceCompile[], options: UnitListO
             ? 'source-gone'
             : undefined);
     if (reason === undefined) {
-      unitOf.set(compile, makeUnit(compile, names.idOf(compile, place!), file!, place!, options));
+      unitOf.set(compile, makeUnit(compile, names.idOf(compile), file!, place!, options));
       continue;
     }
     const source = compile.source === '-' ? '<stdin>' : relativeTo(root, compile.source);
@@ -149,16 +153,17 @@ export function listUnits(compiles: readonly SourceCompile[], options: UnitListO
   };
 }
 
-/** A compilation that failed or was thrown away, and then was done again for the same object, is no news. */
+/** No news: a failure that was then made good, and an object that was thrown away of a source that is a unit. */
 function withoutRepeats(
   left: readonly (Excluded & { readonly compile: SourceCompile })[],
   unitOf: ReadonlyMap<SourceCompile, CompileUnit>,
 ): Excluded[] {
+  const compiled = new Set([...unitOf.keys()].map(({ source }) => source));
   const made = new Set([...unitOf.keys()].map(({ source, object }) => `${source}\0${object}`));
   return left
-    .filter(({ reason, compile }) => {
-      const repeated = made.has(`${compile.source}\0${compile.object}`);
-      return !(repeated && (reason === 'failed' || reason === 'not-linked'));
+    .filter(({ reason, compile: { source, object } }) => {
+      if (reason === 'not-linked') return !compiled.has(source);
+      return reason !== 'failed' || !made.has(`${source}\0${object}`);
     })
     .map(({ source, reason }) => ({ source, reason }));
 }

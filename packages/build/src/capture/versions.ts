@@ -82,8 +82,9 @@ export class Versions {
     const same = identity === ABSENT ? undefined : before(this.#byIdentity.get(identity));
     if (same !== undefined) return same;
     const there = before(this.#byPath.get(path));
-    if (identity === ABSENT || (there !== undefined && sizeOf(there.identity) === sizeOf(identity)))
-      return there;
+    // What `ar x` unpacked has no identity of its own: trust its path.
+    const trusted = there?.identity === ABSENT || (there && sizeOf(there.identity) === sizeOf(identity));
+    if (identity === ABSENT || trusted) return there;
     return this.#copied(path, order, identity, copy) ?? there;
   }
 
@@ -94,8 +95,11 @@ export class Versions {
     );
     if (candidates.length === 0) return undefined;
     const there = bytesOf(copy ?? (identityOf(path) === identity ? path : undefined));
-    if (there !== undefined) return candidates.findLast((version) => contentOf(version)?.equals(there));
-    const [only, ...others] = candidates.filter((version) => basename(version.path) === basename(path));
+    const equal = there && candidates.findLast((version) => contentOf(version)?.equals(there));
+    if (equal !== undefined) return equal;
+    const unknown = candidates.filter((version) => there === undefined || contentOf(version) === undefined);
+    const named = unknown.filter((version) => basename(version.path) === basename(path));
+    const [only, ...others] = named.length > 0 ? named : unknown;
     return others.length === 0 ? only : undefined;
   }
 
