@@ -1,6 +1,7 @@
 // One problem, told once: a line for a person, a document for a program, an exit code for a script.
 
 import { EXIT, SwarmError } from '@swarm/core';
+import { nearestName } from '@swarm/host';
 
 export interface Problem {
   /** `ERROR <what>: <reason>` and, where there is one, a line with what to do next. */
@@ -15,18 +16,23 @@ export interface Problem {
   readonly exit: number;
 }
 
+/** What oclif's usage errors carry. */
+interface OclifError {
+  readonly code?: string;
+  readonly oclif?: { readonly exit?: number };
+  readonly message?: string;
+  readonly flags?: readonly string[];
+  readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, unknown>> } };
+}
+
 /** The problem behind anything thrown, or undefined when there is nothing to tell (a plain exit). */
 export function describeProblem(error: unknown): Problem | undefined {
   if (error instanceof SwarmError) return problem(error.code, error.message, error.exit, error.hint);
-  const oclif = error as { code?: string; oclif?: { exit?: number }; parse?: unknown; message?: string };
+  const oclif = error as OclifError;
   if (oclif.code === 'EEXIT') return undefined;
   if (oclif.oclif !== undefined || oclif.parse !== undefined) {
-    return problem(
-      'usage',
-      usageText(oclif.message ?? 'bad usage'),
-      EXIT.usage,
-      'run with --help for the flags',
-    );
+    const hint = suggestion(oclif) ?? 'run with --help for the commands and flags';
+    return problem('usage', usageText(oclif.message ?? 'bad usage'), EXIT.usage, hint);
   }
   const system = systemProblem(error);
   if (system !== undefined) return system;
@@ -69,4 +75,12 @@ function usageText(message: string): string {
     (line) => line !== '' && !line.startsWith('See more help') && !line.startsWith('USAGE'),
   );
   return `usage: ${said.join(' ')}`;
+}
+
+/** The flag that was probably meant. */
+function suggestion({ flags, parse }: OclifError): string | undefined {
+  const typed = flags?.[0]?.replace(/^-+/, '');
+  const known = Object.keys(parse?.input?.flags ?? {});
+  const nearest = typed === undefined ? undefined : nearestName(typed, known);
+  return nearest === undefined ? undefined : `did you mean --${nearest}?`;
 }

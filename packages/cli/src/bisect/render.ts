@@ -1,17 +1,21 @@
 // The human output of a bisect: at most 10 lines and 2 KB, the log's path last.
 
+import { relative } from 'node:path';
 import { count, oneLine, seconds } from '../terminal/line.js';
 import type { BisectDocument, CulpritEntry, RejectedEntry } from './document.js';
 
 const MAX_LINES = 10;
 const MAX_LINE = 190;
 
-export function renderBisect(document: BisectDocument): string[] {
+/** The lines to print; paths under `cwd` are shown relative to it. */
+export function renderBisect(document: BisectDocument, cwd: string): string[] {
+  const shown = relative(cwd, document.log);
+  const log = shown.startsWith('..') ? document.log : shown;
   const tail = [
     ...rejectedLines(document.rejected),
     statsLine(document),
     ...nextLines(document),
-    `log: ${document.log}`,
+    `log: ${log}`,
   ];
   const findings = [
     ...verdictLines(document),
@@ -22,7 +26,7 @@ export function renderBisect(document: BisectDocument): string[] {
   const kept =
     findings.length <= room
       ? findings
-      : [...findings.slice(0, room - 1), `... ${findings.length - room + 1} more: ${document.log}`];
+      : [...findings.slice(0, room - 1), `... ${findings.length - room + 1} more: ${log}`];
   return [...kept, ...tail];
 }
 

@@ -26,7 +26,7 @@ export default class Bisect extends Command {
     const { runBisect } = await import('../bisect/run.js');
     const document = await runBisect(settings, status);
     if (flags.json) this.log(JSON.stringify(document));
-    else for (const line of renderBisect(document)) this.log(line);
+    else for (const line of renderBisect(document, cwd)) this.log(line);
     process.exitCode = exitOf(document.verdict);
   }
 }

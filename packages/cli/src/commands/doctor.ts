@@ -32,12 +32,8 @@ export default class Doctor extends Command {
     if (flags.json) this.log(JSON.stringify({ schema: 'swarm.doctor/1', ok: failed.length === 0, checks }));
     else
       for (const { name, state, detail, next } of checks) {
-        this.log(
-          oneLine(
-            `${state.padEnd(4)} ${name.padEnd(6)} ${detail}${next === undefined ? '' : `; next: ${next}`}`,
-            240,
-          ),
-        );
+        const advice = next === undefined ? '' : `; next: ${next}`;
+        this.log(`${state.padEnd(4)} ${name.padEnd(6)} ${oneLine(detail + advice, 220)}`);
       }
     if (failed.length > 0) process.exitCode = EXIT.environment;
   }
