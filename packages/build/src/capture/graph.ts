@@ -23,8 +23,9 @@ function realPath(path: string): string {
 
 /** Names of the members after an archive operation. */
 function membersAfter(draft: StepDraft, before: Version | undefined): string[] {
-  const work = draft.archive!;
+  const work = draft.archive;
   const had = before?.members ?? [];
+  if (work === undefined) return [...had];
   const named = work.members.map((member) => basename(member));
   if (work.operation === 'd') return had.filter((member) => !named.includes(member));
   return 'rqM'.includes(work.operation) ? [...new Set([...had, ...named])] : [...had];
@@ -100,10 +101,11 @@ class GraphBuilder {
     const { draft } = step;
     const identity: Identity = draft.record.files.find((file) => file.path === path)?.after ?? ABSENT;
     const plain = { path, identity, maker: { kind: 'step', step } as const, order };
-    if (draft.archive === undefined) return plain;
     const before = step.inputs.find((input) => input.path === path)?.version;
+    // An edited archive, after `ranlib`, still has its members.
+    if (draft.archive === undefined && before?.members === undefined) return plain;
     const members = membersAfter(draft, before);
-    if (!draft.archive.thin && before?.thin === undefined) return { ...plain, members };
+    if (!draft.archive?.thin && before?.thin === undefined) return { ...plain, members };
     return {
       ...plain,
       members,
