@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { copyTree, createRunner, type ProcessRunner } from '@swarm/host';
+import { diskFull, isDiskFull } from '../store/blobs.js';
 import { type Assembly, type Bench, CommandAssembly, type LinkCommand, StepReplay } from './assembly.js';
 import { movedPlace, viewedPlace } from './place.js';
 import { Slot, type SlotSetting } from './slot.js';
@@ -36,6 +37,8 @@ export class SlotPool {
       const result = await work(slot);
       sound = true;
       return result;
+    } catch (cause) {
+      throw isDiskFull(this.options.folder) ? diskFull(this.options.folder, cause) : cause;
     } finally {
       this.give(sound ? slot : undefined);
     }

@@ -1,11 +1,10 @@
 // One trial: a choice of objects, linked and tested in a slot, judged as an outcome. Trials with the same products have the
 // same outcome and run once (per attempt: a repeated attempt is meant to be run again).
 
-import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '@swarm/core';
 import { PASS } from '@swarm/core';
-import { diskFull } from '../store/blobs.js';
+import { diskFull, isDiskFull } from '../store/blobs.js';
 import { ExpectedOutput } from './expected-output.js';
 import type { SlotPool } from './pool.js';
 import type { Linked, Slot } from './slot.js';
@@ -31,8 +30,6 @@ export interface TrialResult {
   readonly testMs: number;
   readonly products: readonly string[];
 }
-
-const ALMOST_FULL_BYTES = 1 << 20;
 
 export class Trials {
   /** Wall clock spent, over all workers. */
@@ -99,9 +96,4 @@ export class Trials {
     if (outcome.kind === 'fail' && isDiskFull(slot.bench.side)) throw diskFull(slot.bench.side);
     return { outcome, testMs: result.wallMs };
   }
-}
-
-function isDiskFull(folder: string): boolean {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize < ALMOST_FULL_BYTES;
 }

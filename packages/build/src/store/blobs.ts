@@ -3,7 +3,7 @@
 // removed and reported as absent, so that it is made again.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 
@@ -41,6 +41,14 @@ export const diskFull = (where: string, cause?: unknown): SwarmError =>
     hint: 'free some space (`.swarm/store` may be deleted at any time) and run again with --resume',
     cause,
   });
+
+const ALMOST_FULL_BYTES = 1 << 20;
+
+/** Is the disk under a folder so full that whatever just failed may have failed of that? */
+export function isDiskFull(folder: string): boolean {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < ALMOST_FULL_BYTES;
+}
 
 export class Blobs {
   constructor(private readonly folder: string) {}

@@ -133,3 +133,21 @@ test('a failing baseline is said with its reason', async () => {
     detail: 'exit status 3: no good',
   });
 });
+
+test('a program that prints without end is stopped as wrong output', async () => {
+  const of = project({
+    files: {
+      'main.c': callers('b'),
+      'b.c': `#include <stdio.h>\n${callee('b', 1, 'for (;;) puts("again and again and again"); return 1;')}`,
+      expected: '1\n',
+    },
+  });
+  const target = of.compiler('cc', { 'b.c': '-DBUG' });
+  const opened = await session(of, { target, expectStdout: of.path('expected'), probeTimeoutMs: 60_000 });
+  expect(await outcome(opened, 'b.c')).toMatchObject({
+    failure: 'wrong-output',
+    detail: expect.stringContaining('line 1'),
+  });
+  const free = await session(of, { target, probeTimeoutMs: 60_000 });
+  expect(await outcome(free, 'b.c')).toMatchObject({ failure: 'wrong-output' });
+});
