@@ -1,33 +1,30 @@
 // The human output of a bisect: at most 10 lines and 2 KB, the log's path last.
 
 import { relative } from 'node:path';
-import { count, oneLine, seconds } from '../terminal/line.js';
+import { count, oneLine, seconds, withinBytes } from '../terminal/line.js';
 import type { BisectDocument, CulpritEntry, RejectedEntry } from './document.js';
 
 const MAX_LINES = 10;
+const MAX_BYTES = 2048;
 const MAX_LINE = 190;
 
 /** The lines to print; paths under `cwd` are shown relative to it. */
 export function renderBisect(document: BisectDocument, cwd: string): string[] {
   const shown = relative(cwd, document.log);
   const log = shown.startsWith('..') ? document.log : shown;
-  const tail = [
-    ...rejectedLines(document.rejected),
-    statsLine(document),
-    ...nextLines(document),
-    `log: ${log}`,
-  ];
+  const tail = [...rejectedLines(document.rejected), statsLine(document), ...nextLines(document)];
   const findings = [
     ...verdictLines(document),
     ...document.culprits.map(culpritLine),
     ...document.notes.map(noteLine),
   ];
-  const room = MAX_LINES - tail.length;
+  const room = MAX_LINES - tail.length - 1;
   const kept =
     findings.length <= room
       ? findings
       : [...findings.slice(0, room - 1), `... ${findings.length - room + 1} more: ${log}`];
-  return [...kept, ...tail];
+  const last = `log: ${log}`;
+  return [...withinBytes([...kept, ...tail], MAX_BYTES - Buffer.byteLength(`${last}\n`)), last];
 }
 
 function verdictLines(document: BisectDocument): string[] {

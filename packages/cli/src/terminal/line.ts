@@ -22,3 +22,21 @@ export function seconds(ms: number): string {
   if (ms < 100_000) return `${(ms / 1000).toFixed(1)}s`;
   return `${Math.floor(ms / 60_000)}m${String(Math.round((ms % 60_000) / 1000)).padStart(2, '0')}s`;
 }
+
+/** The same lines, the longest ones cut, so that all of them with their line ends take at most `limit` bytes. */
+export function withinBytes(lines: readonly string[], limit: number): string[] {
+  const sizes = lines.map((line) => Buffer.byteLength(line) + 1);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total <= limit) return [...lines];
+  const fair = Math.floor(limit / lines.length);
+  const spare = sizes.reduce((sum, size) => sum + Math.max(0, fair - size), 0);
+  const long = sizes.filter((size) => size > fair).length;
+  const most = fair + Math.floor(spare / long);
+  return lines.map((line) => (Buffer.byteLength(line) + 1 <= most ? line : cut(line, most - 1)));
+}
+
+/** At most `limit` bytes of UTF-8, ending with an ellipsis, without half a character. */
+function cut(line: string, limit: number): string {
+  const bytes = Buffer.from(line).subarray(0, Math.max(0, limit - 3));
+  return `${bytes.toString('utf8').replace(/\uFFFD+$/, '')}…`;
+}
