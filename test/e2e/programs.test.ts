@@ -4,7 +4,7 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../kit/needs.ts';
-import { copyProgram, FAULTCC, manyUnits, type Program } from '../kit/program.ts';
+import { copyProgram, manyUnits, type Program } from '../kit/program.ts';
 import { start } from '../kit/swarm.ts';
 
 const BUILDS = {
@@ -40,7 +40,7 @@ class Mixer {
     const { stdout } = await run(program, ['sh', '-c', 'ls */*.c']);
     const mixer = new Mixer(program, name, stdout.trim().split('\n'));
     await mixer.#compile('oracle', ['gcc']);
-    const { stderr } = await mixer.#compile('target', [FAULTCC, `-ffaults=${program.table}`]);
+    const { stderr } = await mixer.#compile('target', ['./faultcc']);
     expect(stderr).not.toMatch(/^faultcc/m);
     mixer.rejected.push(
       ...mixer.units.filter((unit) => !existsSync(program.path(mixer.object('target', unit)))),
@@ -134,11 +134,11 @@ describe('generated programs', () => {
     expect(await run(program, ['make', '-s', '-j2'])).toMatchObject({ code: 0, stderr: '' });
     expect(await run(program, ['sh', 'test.sh'])).toMatchObject({ code: 0, stdout: '' });
     await run(program, ['mv', 'build', 'oracle']);
-    await run(program, ['make', '-s', '-k', `CC=${FAULTCC} -ffaults=faults`]);
+    await run(program, ['make', '-s', '-k', 'CC=./faultcc']);
     const [rejected] = program.expected.rejected;
     const object = rejected!.replace(/^src\/(.*)\.c$/, '$1.o');
     copyFileSync(program.path('oracle', object), program.path('build', object));
-    expect(await run(program, ['make', '-s', `CC=${FAULTCC} -ffaults=faults`])).toMatchObject({ code: 0 });
+    expect(await run(program, ['make', '-s', 'CC=./faultcc'])).toMatchObject({ code: 0 });
     expect((await run(program, ['sh', 'test.sh'])).code).not.toBe(0);
     program.remove();
   });
