@@ -1,7 +1,10 @@
 export { type CaptureOptions, captureBuild } from './capture/capture.js';
-export { shellWords } from './command/shell-words.js';
+export { type DatabaseOptions, planFromDatabase, planFromDatabase } from './capture/database.js';
 export { shimEnvironment } from './capture/environment.js';
+export { type ServeEntry, type ServeFolder, serveEntries, serveShim } from './capture/serve.js';
+export { type ShimMode, setShimMode } from './capture/shim-mode.js';
 export type { Oracle } from './capture/tools.js';
+export { shellWords } from './command/shell-words.js';
 export type {
   BuildPlan,
   CompileCommand,
@@ -9,6 +12,7 @@ export type {
   Excluded,
   FixedObject,
   ReplayStep,
+  ShimPlace,
 } from './plan.js';
 export type { LinkCommand } from './probe/assembly.js';
 export type { Baseline } from './probe/baseline.js';

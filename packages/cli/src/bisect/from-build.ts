@@ -1,6 +1,6 @@
 // `swarm bisect --build CMD --test CMD`: record the build, compile both sides, search the links, then the tests.
 
-import { type Bisection, type BuildPlan, captureBuild, openBisection } from '@swarm/build';
+import { type Bisection, type BuildPlan, captureBuild, openBisection, planFromDatabase } from '@swarm/build';
 import type { Culprit } from '@swarm/core';
 import { createRunner } from '@swarm/host';
 import { excludedNotes, whatNext, whyNoUnits } from './advice.js';
@@ -41,7 +41,7 @@ export async function bisectBuild(settings: BuildSettings, state: string, run: R
 async function makePlan(settings: BuildSettings, state: string, run: RunContext): Promise<BuildPlan> {
   const { source, dir } = settings;
   const [oracle] = settings.oracles;
-  if (source.kind === 'database') throw new Error('DATABASE');
+  if (source.kind === 'database') return planFromDatabase(source.file);
   run.status.show('recording the build');
   const runner = createRunner();
   try {
