@@ -14,23 +14,14 @@ const count = (about: string) =>
   );
 const flag = (about: string) => v.pipe(v.boolean(), v.description(about));
 
-const compiler = v.union([
-  text('The compiler: a name or a path.'),
-  v.strictObject({
-    cc: text('The compiler: a name or a path.'),
-    flags: v.optional(words('Arguments for this side only, as in a shell.')),
-  }),
-]);
+const compilerKeys = {
+  cc: text('The compiler: a name or a path.'),
+  flags: v.optional(words('Arguments for this side only, as in a shell.')),
+};
 
-export const bisectShape = v.strictObject({
+/** The keys of `bisect`, but for the compilers, which people may write shorter than they are kept. */
+const settings = {
   dir: v.optional(text('Where build and test run, relative to this file.')),
-  target: v.optional(v.pipe(compiler, v.description('The compiler under test.'))),
-  oracle: v.optional(
-    v.pipe(
-      v.union([compiler, v.pipe(v.array(compiler), v.minLength(1, 'must name at least one compiler'))]),
-      v.description('The known-good compiler, or several: a second one tells undefined behaviour.'),
-    ),
-  ),
   build: v.optional(text('The command that builds.')),
   clean: v.optional(text('The command that removes what was built.')),
   test: v.optional(text('The command that tests: exit status 0 passes.')),
@@ -58,13 +49,43 @@ export const bisectShape = v.strictObject({
   keepWork: v.optional(flag("Keep the probes' folders.")),
   units: v.optional(text('The other way in: a file with a unit name a line.')),
   probe: v.optional(text('With units: the command that tests a selection; {} is its file.')),
+};
+
+/** An object that tells every key that it doesn't know; valibot's strict objects tell the first. */
+const exactly = <T extends v.ObjectEntries>(entries: T) => v.objectWithRest(entries, v.never());
+
+const bisectShape = exactly({
+  target: v.optional(exactly(compilerKeys)),
+  oracle: v.optional(
+    v.pipe(v.array(exactly(compilerKeys)), v.minLength(1, 'must name at least one compiler')),
+  ),
+  ...settings,
 });
 
-export const configShape = v.strictObject({
-  bisect: v.optional(v.pipe(bisectShape, v.description('For `swarm bisect`.'))),
+const configShape = exactly({ bisect: v.optional(bisectShape) });
+
+const shortCompiler = v.union([text('A name or a path.'), v.strictObject(compilerKeys)]);
+
+/** What people may write: one compiler for a list of one, and a name for a compiler. */
+export const writtenShape = v.strictObject({
+  bisect: v.pipe(
+    v.optional(
+      v.strictObject({
+        target: v.optional(v.pipe(shortCompiler, v.description('The compiler under test.'))),
+        oracle: v.optional(
+          v.pipe(
+            v.union([shortCompiler, v.pipe(v.array(shortCompiler), v.minLength(1))]),
+            v.description('The known-good compiler, or several: a second one tells undefined behaviour.'),
+          ),
+        ),
+        ...settings,
+      }),
+    ),
+    v.description('For `swarm bisect`.'),
+  ),
 });
 
-export type ConfigInput = v.InferOutput<typeof configShape>;
+export type ConfigValue = v.InferOutput<typeof configShape>;
 
 /** One thing that is wrong, and where. */
 export interface ShapeProblem {
@@ -74,41 +95,28 @@ export interface ShapeProblem {
   readonly knownKeys?: readonly string[];
 }
 
-/** Check a value. All problems at once, in the order of the schema. */
-export function checkShape(value: unknown): { value: ConfigInput } | { problems: ShapeProblem[] } {
+/** Check a value whose short forms are written out. All problems at once. */
+export function checkShape(value: unknown): { value: ConfigValue } | { problems: ShapeProblem[] } {
   const result = v.safeParse(configShape, value);
-  return result.success ? { value: result.output } : { problems: result.issues.flatMap(problemsOf) };
+  return result.success ? { value: result.output } : { problems: result.issues.map(problemOf) };
 }
 
-interface Issue {
-  readonly type: string;
-  readonly expected?: string | null;
-  readonly received?: string;
-  readonly message: string;
-  readonly path?: readonly { readonly key?: unknown; readonly input?: unknown }[] | undefined;
-  readonly issues?: readonly Issue[] | undefined;
-  readonly requirement?: unknown;
+function problemOf(issue: v.InferIssue<typeof configShape>): ShapeProblem {
+  const items = issue.path ?? [];
+  const path = items.map(({ key }) => key as string | number);
+  const last = items.at(-1);
+  if (issue.type === 'never') {
+    if (Array.isArray(last?.input))
+      return { path: path.slice(0, -1), reason: `${named(path.slice(0, -1))} must be a mapping, not a list` };
+    return { path, reason: `unknown key \`${path.at(-1)}\``, knownKeys: keysAt(path.slice(0, -1)) };
+  }
+  if (issue.kind === 'validation') return { path, reason: `${named(path)} ${issue.message}` };
+  if (issue.received === 'undefined' && path.length > 0) return { path, reason: `${named(path)} is missing` };
+  return { path, reason: `${named(path)} must be ${kindOf(issue.expected)}, not ${kindOf(issue.received)}` };
 }
 
-/** A union's problem is that of the branch that got furthest; a bare "not this type" is told by the types. */
-function problemsOf(issue: Issue): ShapeProblem[] {
-  const at = (issue.path ?? []).map(({ key }) => key as string | number);
-  if (issue.type === 'union' && issue.issues !== undefined) {
-    const deep = issue.issues.filter(
-      (inner) => (inner.path?.length ?? 0) > 0 || inner.requirement !== undefined,
-    );
-    if (deep.length > 0)
-      return deep.flatMap(problemsOf).map((problem) => ({ ...problem, path: [...at, ...problem.path] }));
-  }
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
-    const knownKeys = keysAt(at.slice(0, -1));
-    return [{ path: at, reason: `unknown key \`${at.at(-1)}\``, knownKeys }];
-  }
-  const name = at.length === 0 ? 'the file' : `\`${at.join('.')}\``;
-  if (issue.requirement !== undefined) return [{ path: at, reason: `${name} ${issue.message}` }];
-  if (issue.received === 'undefined' && at.length > 0) return [{ path: at, reason: `${name} is missing` }];
-  return [{ path: at, reason: `${name} must be ${expected(issue.expected)}, not ${issue.received}` }];
-}
+const named = (path: readonly (string | number)[]): string =>
+  path.length === 0 ? 'the file' : `\`${path.join('.')}\``;
 
 const keysAt = (path: readonly (string | number)[]): string[] => {
   if (path.length === 0) return Object.keys(configShape.entries);
@@ -123,7 +131,4 @@ const KINDS = new Map([
   ['Array', 'a list'],
 ]);
 
-function expected(type: string | null | undefined): string {
-  const kinds = (type ?? '').replaceAll(/[()]/g, '').split(' | ');
-  return [...new Set(kinds.map((kind) => KINDS.get(kind) ?? kind))].join(' or ');
-}
+const kindOf = (type: string | null): string => KINDS.get(type ?? '') ?? `${type}`;

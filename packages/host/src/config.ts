@@ -1,10 +1,10 @@
-// The config of a project, in three stages: parse the file, normalise what it says, check the rules that concern more
-// than one key. All problems are told at once.
+// The config of a project, in three stages: parse the file, normalise what it says by writing out short forms, check
+// the rules. All problems are told at once.
 
 import { dirname } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { findConfig, parseConfig } from './config-file.js';
-import type { ConfigInput, ShapeProblem } from './config-shape.js';
+import type { ConfigValue, ShapeProblem } from './config-shape.js';
 import { nearestName } from './nearest-name.js';
 
 /** One side's compiler. */
@@ -61,13 +61,13 @@ export async function loadConfig(startDir: string): Promise<LoadedConfig> {
   });
   if (parsed.problems.length > 0) throw invalid(file, parsed.problems);
   const { checkShape } = await import('./config-shape.js');
-  const checked = checkShape(parsed.value ?? {});
+  const checked = checkShape(writtenOut(parsed.value ?? {}));
   if ('problems' in checked)
     throw invalid(
       file,
       checked.problems.map((problem) => lineAt(problem.path, explained(problem))),
     );
-  const config = normalised(checked.value);
+  const config = configOf(checked.value);
   const broken = brokenRules(config);
   if (broken.length > 0)
     throw invalid(
@@ -79,30 +79,46 @@ export async function loadConfig(startDir: string): Promise<LoadedConfig> {
 
 /** The JSON Schema of a config file, for editors. */
 export async function configJsonSchema(): Promise<Record<string, unknown>> {
-  const [{ toJsonSchema }, { configShape }] = await Promise.all([
+  const [{ toJsonSchema }, { writtenShape }] = await Promise.all([
     import('@valibot/to-json-schema'),
     import('./config-shape.js'),
   ]);
-  const schema = toJsonSchema(configShape, { errorMode: 'ignore' });
+  const schema = toJsonSchema(writtenShape, { errorMode: 'ignore' });
   return { ...schema, title: 'swarm.config' };
 }
 
-function normalised({ bisect = {} }: ConfigInput): SwarmConfig {
-  const { target, oracle, ...rest } = bisect;
-  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+/** `target: tcc` for `target: {cc: tcc}`, and one oracle for a list of one; what is neither is left for the check. */
+function writtenOut(value: unknown): unknown {
+  const bisect = isRecord(value) ? value.bisect : undefined;
+  if (!isRecord(value) || !isRecord(bisect)) return value;
+  const { target, oracle } = bisect;
+  const compiler = (it: unknown) => (typeof it === 'string' ? { cc: it } : it);
+  const list = (it: unknown) => (Array.isArray(it) ? it : [it]).map(compiler);
   return {
+    ...value,
     bisect: {
-      ...kept,
+      ...bisect,
       ...(target === undefined ? {} : { target: compiler(target) }),
-      ...(oracle === undefined ? {} : { oracle: (Array.isArray(oracle) ? oracle : [oracle]).map(compiler) }),
+      ...(oracle === undefined ? {} : { oracle: list(oracle) }),
     },
   };
 }
 
-type CompilerInput = string | { cc: string; flags?: string | undefined };
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const compiler = (input: CompilerInput): CompilerConfig =>
-  typeof input === 'string' ? { cc: input, flags: '' } : { cc: input.cc, flags: input.flags ?? '' };
+function configOf({ bisect = {} }: ConfigValue): SwarmConfig {
+  const { target, oracle, ...rest } = bisect;
+  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const compiler = ({ cc, flags = '' }: { cc: string; flags?: string | undefined }) => ({ cc, flags });
+  return {
+    bisect: {
+      ...kept,
+      ...(target === undefined ? {} : { target: compiler(target) }),
+      ...(oracle === undefined ? {} : { oracle: oracle.map(compiler) }),
+    },
+  };
+}
 
 /** What contradicts itself. Nothing is said of what is missing: a flag may still bring it. */
 function brokenRules({ bisect }: SwarmConfig): ShapeProblem[] {

@@ -1,8 +1,7 @@
 // The log of one run: every event as one line, for all who read it later (console, reports, `swarm status`).
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { diskProblem } from './disk-problem.js';
+import { makeFolder } from './folder.js';
 import { openJournal } from './journal.js';
 
 export const LOG_SCHEMA = 'swarm.log/1';
@@ -16,11 +15,7 @@ export interface EventLog {
 
 /** Begin the log of a run in its folder. Throws `disk-full` and `read-only` (exit 3). */
 export function openLog(dir: string, command: string): EventLog {
-  try {
-    mkdirSync(dir, { recursive: true });
-  } catch (error) {
-    throw diskProblem(error, 'log folder', dir);
-  }
+  makeFolder(dir, 'log folder');
   const path = join(dir, 'log.jsonl');
   const startedMs = performance.now();
   const header = { command, startedAt: new Date().toISOString(), pid: process.pid };

@@ -37,6 +37,7 @@ export class Spawner implements Station {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
+    if (this.cookie !== '') await endAtOnce(() => this.#strays());
   }
 
   async #run(request: RunRequest): Promise<RunResult> {
@@ -86,8 +87,11 @@ export class Spawner implements Station {
     const all = listProcesses();
     if (all.length === 0) return groupAlive(leader) ? [-leader] : [];
     const found = all.filter(({ session }) => session === leader).map(({ pid }) => pid);
-    if (!strays || this.cookie === '') return found;
-    return [...found, ...processesWithVariable('SWARM_RUN', (value) => value === this.cookie)];
+    return strays && this.cookie !== '' ? [...found, ...this.#strays()] : found;
+  }
+
+  #strays(): number[] {
+    return processesWithVariable('SWARM_RUN', (value) => value === this.cookie);
   }
 }
 

@@ -1,21 +1,11 @@
 // Copies of trees, as `cp -a --reflink=auto` makes them: blocks are shared where the file system can, and modes, times,
-// symbolic links and hard links stay. Times are cut to what a double holds (0.25 us), which keeps their order.
+// symbolic links and hard links stay. Times are cut to microseconds, which keeps their order.
 
-import { constants, type Stats } from 'node:fs';
-import {
-  chmod,
-  copyFile,
-  link,
-  lstat,
-  lutimes,
-  mkdir,
-  readdir,
-  readlink,
-  symlink,
-  utimes,
-} from 'node:fs/promises';
+import { type BigIntStats, constants } from 'node:fs';
+import { chmod, copyFile, link, lstat, lutimes, readdir, readlink, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskProblem } from './disk-problem.js';
+import { makeFolder } from './folder.js';
 
 export interface CopyOptions {
   /** Told a path relative to the tree; true leaves it out, with all that is in it. */
@@ -57,20 +47,20 @@ class Copy implements CopyReport {
   async folder(path: string): Promise<void> {
     const source = join(this.from, path);
     const target = join(this.to, path);
-    const stat = await lstat(source);
-    await mkdir(target, { recursive: true, mode: 0o700 });
+    const stat = await lstat(source, { bigint: true });
+    makeFolder(target, 'copy to', 0o700);
     const names = (await readdir(source)).map((name) => (path === '' ? name : `${path}/${name}`));
     const wanted = names.filter((name) => !this.options.skip?.(name));
     for (let i = 0; i < wanted.length; i += BREADTH)
       await Promise.all(wanted.slice(i, i + BREADTH).map((name) => this.#entry(name)));
-    await chmod(target, stat.mode & 0o7777);
+    await chmod(target, Number(stat.mode & 0o7777n));
     await setTimes(target, stat, utimes);
   }
 
   async #entry(path: string): Promise<void> {
     const source = join(this.from, path);
     const target = join(this.to, path);
-    const stat = await lstat(source);
+    const stat = await lstat(source, { bigint: true });
     if (stat.isDirectory()) return this.folder(path);
     if (stat.isSymbolicLink()) {
       await symlink(await readlink(source, 'buffer'), target);
@@ -81,11 +71,11 @@ class Copy implements CopyReport {
       return;
     }
     this.files++;
-    if (stat.nlink === 1) return copyOne(source, target, stat);
+    if (stat.nlink === 1n) return copyOne(source, target, stat);
     return this.#linkedFile(source, target, stat);
   }
 
-  async #linkedFile(source: string, target: string, stat: Stats): Promise<void> {
+  async #linkedFile(source: string, target: string, stat: BigIntStats): Promise<void> {
     const inode = `${stat.dev}:${stat.ino}`;
     const first = this.#linked.get(inode);
     if (first !== undefined) return link(await first, target);
@@ -95,14 +85,17 @@ class Copy implements CopyReport {
   }
 }
 
-async function copyOne(source: string, target: string, stat: Stats): Promise<void> {
+async function copyOne(source: string, target: string, stat: BigIntStats): Promise<void> {
   await copyFile(source, target, constants.COPYFILE_FICLONE);
-  await chmod(target, stat.mode & 0o7777);
+  await chmod(target, Number(stat.mode & 0o7777n));
   await setTimes(target, stat, utimes);
 }
 
 const setTimes = (
   path: string,
-  stat: Stats,
+  stat: BigIntStats,
   set: (path: string, atime: number, mtime: number) => Promise<void>,
-): Promise<void> => set(path, stat.atimeMs / 1000, stat.mtimeMs / 1000);
+): Promise<void> => set(path, seconds(stat.atimeNs), seconds(stat.mtimeNs));
+
+/** Whole microseconds: what a double makes of them keeps their order, and whole seconds stay exact. */
+const seconds = (ns: bigint): number => Number(ns / 1000n) / 1e6;

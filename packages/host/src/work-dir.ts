@@ -1,10 +1,10 @@
 // Private work folders, and the removal of those that a killed run left behind, with whatever still runs for it.
 
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskProblem } from './disk-problem.js';
 import { endAtOnce } from './ending.js';
+import { makeFolder } from './folder.js';
 import { OWNER_PATTERN, ownerAlive, ownerStamp } from './owner.js';
 import { processesWithVariable } from './process-table.js';
 
@@ -22,11 +22,7 @@ export interface WorkDir {
 export async function createWorkDir(parent: string): Promise<WorkDir> {
   const cookie = `${ownerStamp()}-${randomBytes(6).toString('hex')}`;
   const path = join(parent, cookie);
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw diskProblem(error, 'work folder', path);
-  }
+  makeFolder(path, 'work folder', 0o700);
   return { path, cookie, remove: () => removeTree(path) };
 }
 

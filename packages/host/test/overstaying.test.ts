@@ -1,0 +1,146 @@
+// Programs that don't end when they should, or leave something behind, or flood: ended, told, and nothing else is held up.
+
+import { join } from 'node:path';
+import { createRunner, type ProcessRunner, type RunRequest } from '@swarm/host';
+import { afterAll, describe, expect, it } from 'vitest';
+import { alive, eventually, pidIn, temporaryFolder } from './liveness.js';
+
+const dir = temporaryFolder();
+const PATH = process.env.PATH!;
+
+describe.each([
+  ['bash helpers', true],
+  ['plain spawning', false],
+])('with %s', (_, helpers) => {
+  const runner: ProcessRunner = createRunner({ helpers, jobs: 2, cookie: `test-${process.pid}-${helpers}` });
+  afterAll(() => runner.close());
+  const bash = (command: string, rest: Partial<RunRequest> = {}) =>
+    runner.run({ argv: ['bash', '-c', command], cwd: dir, env: { PATH }, ...rest });
+  const file = (name: string) => join(dir, `${name}-${helpers}`);
+
+  it('ends a program at its time limit, with what it said until then', async () => {
+    const result = await bash(`echo $$ >'${file('limit')}'; echo said; sleep 1000`, { timeLimitMs: 300 });
+    expect(result).toMatchObject({ exit: { kind: 'timed-out' }, stdout: 'said\n', leaked: false });
+    expect(result.wallMs).toBeGreaterThanOrEqual(300);
+    expect(alive(pidIn(file('limit')))).toBe(false);
+  });
+
+  it('lets a program clean up when its time is over', async () => {
+    const { exit, stdout } = await bash('trap "echo cleaned; exit" TERM; while :; do sleep 0.02; done', {
+      timeLimitMs: 200,
+    });
+    expect({ exit, stdout }).toEqual({ exit: { kind: 'timed-out' }, stdout: 'cleaned\n' });
+  });
+
+  it('kills a program and its children that ignore TERM', async () => {
+    const command = `trap "" TERM; (echo $BASHPID >'${file('deaf-child')}'; while :; do sleep 1; done) & echo $$ >'${file('deaf')}'; while :; do sleep 1; done`;
+    expect((await bash(command, { timeLimitMs: 300 })).exit).toEqual({ kind: 'timed-out' });
+    expect([alive(pidIn(file('deaf'))), alive(pidIn(file('deaf-child')))]).toEqual([false, false]);
+  });
+
+  it('kills a stopped program at its time limit', async () => {
+    expect((await bash('kill -STOP $$; sleep 1000', { timeLimitMs: 300 })).exit).toEqual({
+      kind: 'timed-out',
+    });
+  });
+
+  it('ends children that made groups of their own', async () => {
+    const command = `set -m; sleep 1000 & echo $! >'${file('own-group')}'; wait`;
+    expect((await bash(command, { timeLimitMs: 300 })).exit).toEqual({ kind: 'timed-out' });
+    expect(alive(pidIn(file('own-group')))).toBe(false);
+  });
+
+  it('is not held up by a grandchild that keeps the output open', async () => {
+    const result = await bash(`sleep 1000 & echo $! >'${file('grandchild')}'; echo done`, {
+      timeLimitMs: 30_000,
+    });
+    expect(result).toMatchObject({ exit: { kind: 'exited', code: 0 }, stdout: 'done\n', leaked: true });
+    expect(alive(pidIn(file('grandchild')))).toBe(false);
+  });
+
+  it('waits for children that are about to end, and has their output', async () => {
+    expect(await bash('echo early; exec > >(cat); echo late')).toMatchObject({
+      stdout: 'early\nlate\n',
+      leaked: false,
+    });
+  });
+
+  it('survives a program that signals its own group', async () => {
+    expect((await bash('kill 0; sleep 1000')).exit).toEqual({ kind: 'signalled', signal: 'SIGTERM' });
+    expect((await bash('kill -KILL 0; sleep 1000')).exit).toEqual({ kind: 'signalled', signal: 'SIGKILL' });
+    expect((await bash('echo still here')).stdout).toBe('still here\n');
+  });
+
+  it('stops a flood', async () => {
+    const result = await runner.run({ argv: ['yes'], cwd: dir, outputCapBytes: 1000 });
+    expect(result.exit).toEqual({ kind: 'signalled', signal: 'SIGXFSZ' });
+    expect(result.note).toBe('stopped after more than 64 MiB of output');
+    expect(result.stdout.length).toBeLessThan(1100);
+  });
+
+  it('finds a daemon in a session of its own when asked to', async () => {
+    const command = `setsid -f bash -c 'echo $$ >"${file('daemon')}"; exec sleep 1000'; while ! [ -s '${file('daemon')}' ]; do sleep 0.01; done`;
+    expect((await bash(command)).leaked).toBe(false);
+    expect(alive(pidIn(file('daemon')))).toBe(true);
+    expect((await bash('true', { sweep: true })).leaked).toBe(true);
+    expect((await bash('true', { sweep: true })).leaked).toBe(false);
+  });
+
+  it('ends a program at its caller’s signal', async () => {
+    const controller = new AbortController();
+    const running = bash(`echo $$ >'${file('abort')}'; sleep 1000`, { signal: controller.signal });
+    expect(await eventually(() => started(file('abort')))).toBe(true);
+    controller.abort();
+    expect((await running).exit).toEqual({ kind: 'aborted' });
+    expect(alive(pidIn(file('abort')))).toBe(false);
+  });
+
+  it('does not start what was aborted before, or while it waited in line', async () => {
+    expect((await bash('true', { signal: AbortSignal.abort() })).exit).toEqual({ kind: 'aborted' });
+    const line = createRunner({ helpers, jobs: 1 });
+    const controller = new AbortController();
+    const request = (command: string) => ({ argv: ['sh', '-c', command], cwd: dir });
+    const first = line.run(request('sleep 0.3; echo first'));
+    const second = line.run({ ...request(`echo $$ >'${file('never')}'`), signal: controller.signal });
+    controller.abort();
+    expect((await second).exit).toEqual({ kind: 'aborted' });
+    expect((await first).stdout).toBe('first\n');
+    expect(started(file('never'))).toBe(false);
+    await line.close();
+  });
+
+  it('kills what runs when it is closed, and runs nothing after', async () => {
+    const closing = createRunner({ helpers, jobs: 2, cookie: `closing-${process.pid}-${helpers}` });
+    const run = (command: string) => closing.run({ argv: ['bash', '-c', command], cwd: dir });
+    const running = run(`trap "" TERM; echo $$ >'${file('closed')}'; while :; do sleep 1; done`);
+    const leaver = run(`setsid bash -c 'echo $$ >"${file('stray')}"; exec sleep 1000' & sleep 1000`);
+    const waiting = [run('true'), run('true'), run('true')];
+    expect(await eventually(() => started(file('closed')) && started(file('stray')))).toBe(true);
+    await closing.close();
+    expect((await running).exit).toEqual({ kind: 'aborted' });
+    expect((await leaver).exit).toEqual({ kind: 'aborted' });
+    for (const result of await Promise.all(waiting))
+      expect(['aborted', 'exited']).toContain(result.exit.kind);
+    expect([alive(pidIn(file('closed'))), alive(pidIn(file('stray')))]).toEqual([false, false]);
+    expect((await run('true')).exit).toEqual({ kind: 'aborted' });
+    await closing.close();
+  });
+});
+
+it('goes on with another helper when a program kills its own', async () => {
+  const runner = createRunner({ jobs: 1 });
+  const run = (command: string) => runner.run({ argv: ['bash', '-c', command], cwd: dir });
+  const killed = await run(`echo $$ >'${join(dir, 'killer')}'; kill -KILL $PPID; sleep 1000`);
+  expect(killed.exit).toEqual({ kind: 'not-started', reason: 'the shell helper that ran it was killed' });
+  expect(await eventually(() => !alive(pidIn(join(dir, 'killer'))))).toBe(true);
+  expect((await run('echo next')).stdout).toBe('next\n');
+  await runner.close();
+});
+
+function started(file: string): boolean {
+  try {
+    return pidIn(file) > 0;
+  } catch {
+    return false;
+  }
+}
