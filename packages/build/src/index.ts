@@ -1,5 +1,5 @@
 export { type CaptureOptions, captureBuild } from './capture/capture.js';
-export { type DatabaseOptions, planFromDatabase, planFromDatabase } from './capture/database.js';
+export { type DatabaseOptions, planFromDatabase } from './capture/database.js';
 export { shimEnvironment } from './capture/environment.js';
 export { type ServeEntry, type ServeFolder, serveEntries, serveShim } from './capture/serve.js';
 export { type ShimMode, setShimMode } from './capture/shim-mode.js';

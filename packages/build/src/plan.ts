@@ -93,6 +93,14 @@ export interface CompileCommand {
   readonly link?: ReplayStep;
 }
 
+/** The compiler shim that recorded a build, for running the build again behind it. */
+export interface ShimPlace {
+  readonly folder: string;
+  /** The names in its `bin/` that stand for the oracle. */
+  readonly cc: string;
+  readonly cxx?: string;
+}
+
 export interface BuildPlan {
   readonly root: string;
   readonly units: readonly CompileUnit[];
@@ -102,7 +110,9 @@ export interface BuildPlan {
   readonly steps: readonly ReplayStep[];
   /** Files that no later step consumes, and every program and library: what a test can see. */
   readonly products: readonly string[];
+  /** The compiler commands that make the units, and the shim that recorded them; none from a database. */
   readonly commands: readonly CompileCommand[];
+  readonly shim?: ShimPlace;
   /** One-line facts that a person should know: what the replay can't repeat. */
   readonly notes: readonly string[];
   /** How many compilations the oracle ran during this capture. */

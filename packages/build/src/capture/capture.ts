@@ -5,14 +5,15 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SwarmError } from '@swarm/core';
-import type { ProcessRunner } from '@swarm/host';
+import { diskProblem, type ProcessRunner, withLock } from '@swarm/host';
 import type { BuildPlan } from '../plan.js';
 import type { Action } from './action.js';
 import { assemblePlan } from './assembly.js';
 import { runBuildCommand } from './build-run.js';
 import { CompileLog } from './compile-log.js';
 import { shimEnvironment } from './environment.js';
-import { installShim, type Shim, setShimMode } from './shim.js';
+import { installShim, type Shim } from './shim.js';
+import { setShimMode, writeConfig } from './shim-mode.js';
 import { findOracle, findProgram, findTools, type Oracle } from './tools.js';
 import { whyExcluded } from './unit-list.js';
 
@@ -40,7 +41,6 @@ class Capture {
   readonly #dir: string;
   readonly #log: CompileLog;
   readonly #shim: Shim;
-  readonly #oracle: string;
   #compiles = 0;
 
   constructor(
@@ -51,14 +51,13 @@ class Capture {
   ) {
     this.#dir = dir;
     this.#shim = shim;
-    this.#oracle = oracle;
     const key = keyOf([dir, options.build, oracle, options.oracle.flags]);
     this.#log = new CompileLog(join(options.stateDir, 'capture', key));
   }
 
   async #command(command: string, logName: string): Promise<void> {
     const logFile = join(this.#log.folder, logName);
-    const env = shimEnvironment(this.#shim, this.#oracle, this.options.env);
+    const env = shimEnvironment(this.#shim.place, this.options.env);
     const { runner, signal } = this.options;
     const problem = await runBuildCommand({ command, dir: this.#dir, env, logFile, runner, signal });
     if (problem === undefined) return;
@@ -73,11 +72,13 @@ class Capture {
   /** Run the build with recording on; the number of the run. */
   async #record(): Promise<number> {
     const { run, folder } = this.#log.begin();
-    setShimMode(this.#shim, { kind: 'record', folder }, BigInt(Date.now()) * 1_000_000n);
+    const { place, tools } = this.#shim;
+    const sinceNs = BigInt(Date.now()) * 1_000_000n;
+    writeConfig(place.folder, tools, { kind: 'record', folder, sinceNs });
     try {
       await this.#command(this.options.build, 'build.log');
     } finally {
-      setShimMode(this.#shim, { kind: 'off' }, 0n);
+      setShimMode(place.folder, { kind: 'off' });
     }
     if (this.#log.hasLost(run))
       throw new SwarmError('build records: could not all be written', {
@@ -131,12 +132,13 @@ class Capture {
         hint: 'Pass --clean, the command that makes the next build compile everything; the build must take its compiler from PATH or $CC.',
       });
     this.#log.settle(actions);
-    return assemblePlan(actions, {
+    const plan = assemblePlan(actions, {
       dir: this.#dir,
       sourceFolder: join(this.#log.folder, 'sources'),
       env: this.options.env,
       oracleCompiles: this.#compiles,
     });
+    return { ...plan, shim: this.#shim.place };
   }
 }
 
@@ -151,20 +153,36 @@ async function machineOf(oracle: string, runner: ProcessRunner, env: Readonly<Re
   return exit.kind === 'exited' && exit.code === 0 ? stdout.trim() : '';
 }
 
-/**
- * Run the build with the oracle and record it. Throws `no-oracle`, `no-shim`, `record-lost` (exit 3), `nothing-compiled`
- * (exit 4), `oracle-build-fails`, `clean-fails`, `capture-stale` (exit 5), `interrupted` (exit 130).
- */
-export async function captureBuild(options: CaptureOptions): Promise<BuildPlan> {
+/** Where PATH leads when the environment has none. */
+const DEFAULT_PATH = '/usr/bin:/bin';
+
+async function captureLocked(options: CaptureOptions, dir: string, stateDir: string): Promise<BuildPlan> {
   const { runner, env } = options;
-  const path = env.PATH ?? '/usr/bin:/bin';
-  const dir = realpathSync(resolve(options.dir));
+  const path = env.PATH ?? DEFAULT_PATH;
   const oracle = findOracle(options.oracle.cc, path);
   const machine = await machineOf(oracle, runner, env);
   const compilers = [oracle, ...['cc', 'gcc', 'clang'].flatMap((name) => findProgram(name, path) ?? [])];
-  mkdirSync(options.stateDir, { recursive: true });
-  const stateDir = realpathSync(options.stateDir);
   const tools = findTools(oracle, options.oracle.flags, path, machine);
-  const shim = await installShim({ stateDir, tools, compilers, runner, env });
+  const shim = await installShim({ stateDir, oracle, tools, compilers, runner, env });
   return new Capture({ ...options, stateDir }, shim, oracle, dir).plan();
+}
+
+/**
+ * Run the build with the oracle and record it. One capture at a time in a tree: a second one waits. Throws `no-oracle`,
+ * `no-shim`, `record-lost`, `read-only`, `disk-full` (exit 3), `nothing-compiled` (exit 4), `oracle-build-fails`, `clean-fails`,
+ * `capture-stale` (exit 5), `interrupted` (exit 130).
+ */
+export async function captureBuild(options: CaptureOptions): Promise<BuildPlan> {
+  const { log, signal } = options;
+  try {
+    const dir = realpathSync(resolve(options.dir));
+    mkdirSync(options.stateDir, { recursive: true });
+    const stateDir = realpathSync(options.stateDir);
+    return await withLock(join(stateDir, 'capture.lock'), () => captureLocked(options, dir, stateDir), {
+      onWait: (owner) => log?.(`waiting for process ${owner}, which is capturing this build`),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    throw diskProblem(error, 'capture', options.stateDir);
+  }
 }

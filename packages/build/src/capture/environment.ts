@@ -1,7 +1,7 @@
 // The environment that makes a build use the shim: its folder first in PATH, CC and CXX naming it, caches off.
 
-import { basename, delimiter, join } from 'node:path';
-import type { Shim } from './shim.js';
+import { delimiter, join } from 'node:path';
+import type { ShimPlace } from '../plan.js';
 
 /** Words that a makefile can use unquoted. */
 const SAFE = /^[\w/.+@:,-]+$/;
@@ -11,18 +11,17 @@ const SAFE = /^[\w/.+@:,-]+$/;
  * tree whose path a makefile would split, plain names.
  */
 export function shimEnvironment(
-  shim: Shim,
-  oracle: string,
+  shim: ShimPlace,
   env: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const named = (name: string) => (SAFE.test(shim.bin) ? join(shim.bin, name) : name);
-  const cxx = shim.tools.find((tool) => tool.family === 'c++');
+  const bin = join(shim.folder, 'bin');
+  const named = (name: string) => (SAFE.test(bin) ? join(bin, name) : name);
   const { SWARM_SHIM: _nested, SWARM_SERVE: _serving, ...rest } = env;
   return {
     ...rest,
-    PATH: `${shim.bin}${delimiter}${env.PATH ?? '/usr/bin:/bin'}`,
-    CC: named(basename(oracle)),
-    ...(cxx === undefined ? {} : { CXX: named(cxx.name) }),
+    PATH: `${bin}${delimiter}${env.PATH ?? '/usr/bin:/bin'}`,
+    CC: named(shim.cc),
+    ...(shim.cxx === undefined ? {} : { CXX: named(shim.cxx) }),
     CCACHE_DISABLE: '1',
     DISTCC_HOSTS: 'localhost',
   };

@@ -2,35 +2,20 @@
 // The place is stable, because CMake and configure write the compiler's path into what they make; between captures the
 // shim is off and each name is just the real program.
 
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SwarmError } from '@swarm/core';
 import type { ProcessRunner } from '@swarm/host';
+import type { ShimPlace } from '../plan.js';
+import { writeConfig } from './shim-mode.js';
 import type { Tool } from './tools.js';
 
 export interface Shim {
-  readonly folder: string;
-  /** To be first in PATH. */
-  readonly bin: string;
+  readonly place: ShimPlace;
   readonly tools: readonly Tool[];
 }
-
-export type ShimMode =
-  | { readonly kind: 'off' }
-  | { readonly kind: 'record'; readonly folder: string }
-  /** For trees whose build scrubs the environment; else SWARM_SERVE names the folder. */
-  | { readonly kind: 'serve'; readonly folder: string };
 
 const SOURCES = fileURLToPath(new URL('../../shim/', import.meta.url));
 
@@ -46,7 +31,7 @@ async function compile(
   program: string,
   compilers: readonly string[],
   runner: ProcessRunner,
-  env: Record<string, string>,
+  env: Readonly<Record<string, string>>,
 ) {
   const sources = readdirSync(SOURCES).filter((name) => name.endsWith('.c'));
   let reason = '';
@@ -66,55 +51,35 @@ async function compile(
   });
 }
 
-/** Write a file whole or not at all. */
-function replaceFile(file: string, content: string): void {
-  const draft = `${file}.${process.pid}-${randomBytes(3).toString('hex')}`;
-  writeFileSync(draft, content);
-  renameSync(draft, file);
-}
-
-/** Say what the shim does from now on. `sinceNs`: sources changed at or after it are kept. */
-export function setShimMode(shim: Shim, mode: ShimMode, sinceNs: bigint): void {
-  const fields = ['swarm.shim/1', mode.kind, mode.kind === 'off' ? '' : mode.folder, `${sinceNs}`];
-  for (const tool of shim.tools)
-    fields.push(tool.name, tool.family, tool.run, tool.own, `${tool.flags.length}`, ...tool.flags);
-  replaceFile(join(shim.folder, 'config'), fields.map((field) => `${field}\0`).join(''));
-}
-
 function linkNames(folder: string, tools: readonly Tool[]): void {
   const there = new Set(readdirSync(join(folder, 'bin')));
   for (const tool of tools) if (!there.has(tool.name)) symlinkSync('../shim', join(folder, 'bin', tool.name));
 }
 
-/** Put the shim into `<stateDir>/shim/<hash>`, compiling it if it isn't there yet. It is left off. */
+/** Put the shim into `<stateDir>/shim/<hash>`, compiling it if it isn't there yet. One at a time in a folder. */
 export async function installShim(options: {
   readonly stateDir: string;
+  readonly oracle: string;
   readonly tools: readonly Tool[];
   /** Compilers to make the shim with, the first that works. */
   readonly compilers: readonly string[];
   readonly runner: ProcessRunner;
-  readonly env: Record<string, string>;
+  readonly env: Readonly<Record<string, string>>;
 }): Promise<Shim> {
   const { stateDir, tools } = options;
   const hash = createHash('sha256').update(sourceText()).digest('hex').slice(0, 12);
   const folder = join(stateDir, 'shim', hash);
-  const shim: Shim = { folder, bin: join(folder, 'bin'), tools };
-  if (existsSync(join(folder, 'config'))) {
-    linkNames(folder, tools);
-    return shim;
-  }
-  const draft = `${folder}.${process.pid}`;
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(join(draft, 'bin'), { recursive: true });
-  await compile(join(draft, 'shim'), options.compilers, options.runner, options.env);
-  linkNames(draft, tools);
-  setShimMode({ ...shim, folder: draft }, { kind: 'off' }, 0n);
-  try {
-    renameSync(draft, folder);
-  } catch (cause) {
+  const cxx = tools.find((tool) => tool.family === 'c++')?.name;
+  const place = { folder, cc: basename(options.oracle), ...(cxx === undefined ? {} : { cxx }) };
+  const shim: Shim = { place, tools };
+  if (!existsSync(join(folder, 'config'))) {
+    const draft = `${folder}.${process.pid}`;
     rmSync(draft, { recursive: true, force: true });
-    // Somebody else made the same one at the same time.
-    if (!existsSync(join(folder, 'config'))) throw cause;
+    mkdirSync(join(draft, 'bin'), { recursive: true });
+    await compile(join(draft, 'shim'), options.compilers, options.runner, options.env);
+    writeConfig(draft, tools, { kind: 'off' });
+    renameSync(draft, folder);
   }
+  linkNames(folder, tools);
   return shim;
 }
