@@ -9,7 +9,25 @@ const LEAST_FLOOD_BYTES = 64 * 1024 * 1024;
 const FLOOD_CAPS = 16;
 
 /** A captured stream may grow to this size before its program is stopped. */
-export const floodBytes = (capBytes: number): number => Math.max(LEAST_FLOOD_BYTES, FLOOD_CAPS * capBytes);
+const floodBytes = (capBytes: number): number => Math.max(LEAST_FLOOD_BYTES, FLOOD_CAPS * capBytes);
+
+/** A stream that goes to a file of the caller's may grow to this size: nobody reads more, and disks are finite. */
+const FILE_FLOOD_BYTES = 1024 * 1024 * 1024;
+
+/** Where a stream of a program goes. */
+export interface Output {
+  readonly file: string;
+  /** It is a capture, not a file that the caller asked for. */
+  readonly ours: boolean;
+  /** It may grow to this size before its program is stopped. */
+  readonly limitBytes: number;
+}
+
+/** A stream goes where the caller wants, or else into a capture. */
+export const outputTo = (wanted: string | undefined, capture: string, capBytes: number): Output =>
+  wanted === undefined
+    ? { file: capture, ours: true, limitBytes: floodBytes(capBytes) }
+    : { file: wanted, ours: false, limitBytes: FILE_FLOOD_BYTES };
 
 /** Read a capture, head and tail where it is larger than the cap, and remove it. '' when there is none. */
 export function takeCapture(file: string, capBytes: number): string {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { signalProcess } from './process-table.js';
 
 /** How long processes may take to end after TERM. */
-export const GRACE_MS = 500;
+const GRACE_MS = 500;
 
 const LOOK_MS = 10;
 /** A process in uninterruptible sleep outlives KILL; don't wait for it for ever. */

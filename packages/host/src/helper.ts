@@ -1,7 +1,7 @@
 // Runs programs through one bash helper, one at a time: sends them off, ends what overstays, cleans up after them.
 
-import { join } from 'node:path';
-import { DEFAULT_CAP_BYTES, headOf, takeCapture } from './capture.js';
+import { join, resolve } from 'node:path';
+import { DEFAULT_CAP_BYTES, headOf, outputTo, takeCapture } from './capture.js';
 import { endAtOnce, goneWithin } from './ending.js';
 import type { HelperChannel, Reply } from './helper-channel.js';
 import { Limits } from './limits.js';
@@ -59,25 +59,25 @@ export class Helper implements Station {
       return withoutRun({ kind: 'not-started', reason: early }, startedMs);
     }
     const number = this.#runs++;
-    const out = captureFor(request.stdoutFile, join(this.channel.dir, `${number}.out`));
-    const err = captureFor(request.stderrFile, join(this.channel.dir, `${number}.err`));
     const capBytes = request.outputCapBytes ?? DEFAULT_CAP_BYTES;
+    const absolute = (file?: string) => (file === undefined ? undefined : resolve(request.cwd, file));
+    const out = outputTo(absolute(request.stdoutFile), join(this.channel.dir, `${number}.out`), capBytes);
+    const err = outputTo(absolute(request.stderrFile), join(this.channel.dir, `${number}.err`), capBytes);
     const limits = new Limits({
       timeLimitMs: request.timeLimitMs,
       signal: request.signal,
-      captures: [out, err].filter(({ ours }) => ours).map(({ file }) => file),
-      capBytes,
+      outputs: [out, err],
       find: () => this.#left(request.sweep === true),
     });
     const reply = await this.channel.ask(this.#text(request, env, out.file, err.file));
-    const cause = await limits.release();
-    const leaked = reply === undefined ? false : await this.#clean(reply, request, cause !== undefined);
+    const wallMs = performance.now() - startedMs;
+    const ending = await limits.release();
+    const leaked = reply === undefined ? false : await this.#clean(reply, request, ending !== undefined);
     free();
     const exit = reply === undefined ? this.#lost() : this.#exit(reply, request, err.file);
-    const take = ({ file, ours }: Capture) => (ours ? takeCapture(file, capBytes) : '');
-    const [stdout, stderr] = [take(out), take(err)];
+    const [stdout, stderr] = [out, err].map(({ file, ours }) => (ours ? takeCapture(file, capBytes) : ''));
     if (exit.kind === 'not-started') return withoutRun(exit, startedMs);
-    return runResult({ exit, cause, startedMs, stdout, stderr, leaked, capBytes });
+    return runResult({ exit, ending, wallMs, stdout: stdout!, stderr: stderr!, leaked });
   }
 
   close(): Promise<void> {
@@ -136,15 +136,6 @@ export class Helper implements Station {
     return { kind: 'not-started', reason: 'the shell helper that ran it was killed' };
   }
 }
-
-interface Capture {
-  readonly file: string;
-  /** It is a capture, not a file that the caller asked for. */
-  readonly ours: boolean;
-}
-
-const captureFor = (wanted: string | undefined, own: string): Capture =>
-  wanted === undefined ? { file: own, ours: true } : { file: wanted, ours: false };
 
 function shellEnvironmentOf(env: Readonly<Record<string, string>>): ShellEnvironment {
   const known = ENVIRONMENTS.get(env);

@@ -1,21 +1,29 @@
 // What may end a program before it ends by itself: its time limit, its caller's signal, a flood of output.
 
-import { captureBytes, floodBytes } from './capture.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { captureBytes } from './capture.js';
 import { endPolitely, type Finder } from './ending.js';
 
-export type Cause = 'timed-out' | 'aborted' | 'flooded';
+type Cause = 'timed-out' | 'aborted' | 'flooded';
+
+/** What ended a program from outside. */
+export interface Ending {
+  readonly cause: Cause;
+  /** The size that was exceeded; 0 when it was no flood. */
+  readonly floodBytes: number;
+}
 
 export interface Limited {
   readonly timeLimitMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Captures to watch. */
-  readonly captures: readonly string[];
-  readonly capBytes: number;
+  /** Where its output goes, and how large that may grow. */
+  readonly outputs: readonly { readonly file: string; readonly limitBytes: number }[];
   /** What to end. */
   readonly find: Finder;
 }
 
 const WATCH_MS = 50;
+const PAUSE_MS = 5;
 /** Node's timers hold no more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -23,6 +31,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class Limits {
   #cause: Cause | undefined;
   #ending: Promise<void> | undefined;
+  #released = false;
+  #floodBytes = 0;
   readonly #deadline: NodeJS.Timeout | undefined;
   readonly #watch: NodeJS.Timeout;
   readonly #onAbort = () => this.#end('aborted');
@@ -37,23 +47,34 @@ export class Limits {
   }
 
   /** The program's own end is known: stop watching; what is being ended is waited for. Tells what ended it, if anything. */
-  async release(): Promise<Cause | undefined> {
+  async release(): Promise<Ending | undefined> {
+    this.#released = true;
     clearTimeout(this.#deadline);
     clearInterval(this.#watch);
     this.limited.signal?.removeEventListener('abort', this.#onAbort);
     const cause = this.#cause;
     await this.#ending;
-    return cause;
+    return cause && { cause, floodBytes: this.#floodBytes };
   }
 
   #look(): void {
-    const limit = floodBytes(this.limited.capBytes);
-    if (this.limited.captures.some((file) => captureBytes(file) > limit)) this.#end('flooded');
+    const flooded = this.limited.outputs.find(({ file, limitBytes }) => captureBytes(file) > limitBytes);
+    if (flooded === undefined) return;
+    this.#floodBytes = flooded.limitBytes;
+    this.#end('flooded');
   }
 
   #end(cause: Cause): void {
     if (this.#cause !== undefined) return;
     this.#cause = cause;
-    this.#ending = endPolitely(this.limited.find);
+    this.#ending = this.#insist();
+  }
+
+  /** Until it is known to have ended: it may not even have begun when the cause came. */
+  async #insist(): Promise<void> {
+    do {
+      await endPolitely(this.limited.find);
+      await sleep(PAUSE_MS);
+    } while (!this.#released);
   }
 }

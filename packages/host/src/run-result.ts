@@ -1,29 +1,19 @@
 // From how a program ended to a result.
 
 import { constants } from 'node:os';
-import { floodBytes } from './capture.js';
-import type { Cause } from './limits.js';
+import type { Ending } from './limits.js';
 import type { Exit, RunResult } from './process.js';
 
 /** What ran, once it is over. */
-export interface Ended {
-  /** How the program ended by itself. */
-  readonly exit: Exit;
+export interface Ended extends Omit<RunResult, 'note'> {
   /** What ended it from outside, if anything did. */
-  readonly cause?: Cause | undefined;
-  readonly startedMs: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly leaked: boolean;
-  readonly capBytes: number;
+  readonly ending: Ending | undefined;
 }
 
-export function runResult(ended: Ended): RunResult {
-  const { cause, startedMs, capBytes, exit, ...rest } = ended;
-  const result = { ...rest, wallMs: performance.now() - startedMs };
-  if (cause === undefined) return { ...result, exit };
-  if (cause !== 'flooded') return { ...result, exit: { kind: cause } };
-  const note = `stopped after more than ${floodBytes(capBytes) / 2 ** 20} MiB of output`;
+export function runResult({ ending, ...result }: Ended): RunResult {
+  if (ending === undefined) return result;
+  if (ending.cause !== 'flooded') return { ...result, exit: { kind: ending.cause } };
+  const note = `stopped after more than ${ending.floodBytes / 2 ** 20} MiB of output`;
   return { ...result, exit: { kind: 'signalled', signal: 'SIGXFSZ' }, note };
 }
 

@@ -1,7 +1,7 @@
 // Requests as shell text: exact quoting of arguments, and an environment that is passed exactly as given.
 
 /** A word of shell text that stands for exactly this string. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

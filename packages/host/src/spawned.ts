@@ -4,7 +4,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DEFAULT_CAP_BYTES, takeCapture } from './capture.js';
+import { DEFAULT_CAP_BYTES, outputTo, takeCapture } from './capture.js';
 import { createCaptureFolder } from './capture-folder.js';
 import { endAtOnce, goneWithin } from './ending.js';
 import type { Station } from './helper.js';
@@ -60,26 +60,27 @@ export class Spawner implements Station {
     env: Record<string, string>,
     startedMs: number,
   ): Promise<RunResult> {
-    const out = join(dir, 'out');
-    const err = join(dir, 'err');
+    const { cwd, timeLimitMs, signal, outputCapBytes: capBytes = DEFAULT_CAP_BYTES } = request;
+    const absolute = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file));
+    const out = outputTo(absolute(request.stdoutFile), join(dir, 'out'), capBytes);
+    const err = outputTo(absolute(request.stderrFile), join(dir, 'err'), capBytes);
     const files = [
-      openSync(resolve(request.cwd, request.stdin ?? '/dev/null'), 'r'),
-      openSync(resolve(request.cwd, request.stdoutFile ?? out), 'w'),
-      openSync(resolve(request.cwd, request.stderrFile ?? err), 'w'),
+      openSync(resolve(cwd, request.stdin ?? '/dev/null'), 'r'),
+      openSync(out.file, 'w'),
+      openSync(err.file, 'w'),
     ];
     const { pid, exited } = await start(request, env, files);
     for (const fd of files) closeSync(fd);
     const find = () => (pid === undefined ? [] : this.#left(pid, request.sweep === true));
-    const capBytes = request.outputCapBytes ?? DEFAULT_CAP_BYTES;
-    const { timeLimitMs, signal } = request;
-    const limits = new Limits({ timeLimitMs, signal, captures: [out, err], capBytes, find });
+    const limits = new Limits({ timeLimitMs, signal, outputs: [out, err], find });
     const exit = await exited;
-    const cause = await limits.release();
-    const leaked = cause === undefined && !(await goneWithin(find, LINGER_MS));
+    const wallMs = performance.now() - startedMs;
+    const ending = await limits.release();
+    const leaked = ending === undefined && !(await goneWithin(find, LINGER_MS));
     await endAtOnce(find);
     if (exit.kind === 'not-started') return withoutRun(exit, startedMs);
-    const [stdout, stderr] = [takeCapture(out, capBytes), takeCapture(err, capBytes)];
-    return runResult({ exit, cause, startedMs, stdout, stderr, leaked, capBytes });
+    const [stdout, stderr] = [out, err].map(({ file, ours }) => (ours ? takeCapture(file, capBytes) : ''));
+    return runResult({ exit, ending, wallMs, stdout: stdout!, stderr: stderr!, leaked });
   }
 
   /** Alive: the session where /proc tells, else the group as a whole. */

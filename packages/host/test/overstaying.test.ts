@@ -71,6 +71,23 @@ describe.each([
     expect((await bash('echo still here')).stdout).toBe('still here\n');
   });
 
+  it('ends programs that are aborted or out of time before they have begun', async () => {
+    const runs = Array.from({ length: 24 }, async (_, i) => {
+      const signal = AbortSignal.timeout(i % 8);
+      return (await bash('sleep 1000', i % 2 ? { signal } : { timeLimitMs: i % 8 })).exit.kind;
+    });
+    expect(await Promise.all(runs)).toEqual(runs.map((_, i) => (i % 2 ? 'aborted' : 'timed-out')));
+  });
+
+  it('stops a flood of a file', async () => {
+    const stdoutFile = file('flood');
+    const command = 'truncate -s 2G "$1"; exec sleep 1000';
+    const argv = ['bash', '-c', command, 'bash', stdoutFile];
+    const { exit, note } = await runner.run({ argv, cwd: dir, stdoutFile });
+    expect(exit).toEqual({ kind: 'signalled', signal: 'SIGXFSZ' });
+    expect(note).toBe('stopped after more than 1024 MiB of output');
+  });
+
   it('stops a flood', async () => {
     const result = await runner.run({ argv: ['yes'], cwd: dir, outputCapBytes: 1000 });
     expect(result.exit).toEqual({ kind: 'signalled', signal: 'SIGXFSZ' });
