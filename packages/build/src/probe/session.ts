@@ -187,7 +187,7 @@ async function openStore({ plan, options, env, home, work, runner }: Ground) {
   const compilerEnv = forCompilers(env);
   const scratch = join(work.path, 'compile');
   mkdirSync(scratch, { recursive: true });
-  const shop = { runner, env: compilerEnv, scratch, root: plan.root };
+  const shop = { runner, env: compilerEnv, scratch, spare: [], root: plan.root };
   const store = new ObjectStore(
     join(home, 'store'),
     options.signal === undefined ? shop : { ...shop, signal: options.signal },

@@ -1,7 +1,7 @@
 // The text that a key is made of: what the compiler sees of a unit once headers and macros are in place. Where a side
 // can't preprocess, the other side's text stands in, beside the words in which it failed.
 
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessRunner, RunResult } from '@swarm/host';
 import type { CompileUnit } from '../plan.js';
@@ -24,21 +24,23 @@ export interface Workshop {
   readonly env: Readonly<Record<string, string>>;
   /** A folder of our own for what compilers write. */
   readonly scratch: string;
+  /** Empty folders in it, to be used again: making and removing one costs as much as a small run. */
+  readonly spare: string[];
   readonly root: string;
   readonly signal?: AbortSignal;
 }
 
 let serial = 0;
 
-/** Call with a fresh folder that is gone afterwards. */
+/** Call with an empty folder that nobody else uses meanwhile. */
 export async function withFolder<T>(shop: Workshop, work: (folder: string) => Promise<T>): Promise<T> {
-  serial += 1;
-  const folder = join(shop.scratch, `unit-${serial}`);
+  const folder = shop.spare.pop() ?? join(shop.scratch, `run-${++serial}`);
   mkdirSync(folder, { recursive: true });
   try {
     return await work(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+    shop.spare.push(folder);
   }
 }
 
