@@ -29,9 +29,6 @@ export interface Avoid {
 /** P(the others of a set are all but one found): how likely the next member completes a set. */
 const COMPLETES = 0.75;
 
-/** An atom whose own hypothesis has this share of the mass is probed alone: the probe is its certificate as well. */
-const WORTH_ALONE = 1 / 3;
-
 export class Belief {
   private readonly single: Float64Array;
   private readonly ends: Float64Array;
@@ -131,11 +128,21 @@ export class Belief {
     const prefix = this.cut(share, total, avoid.prefixes);
     if (alone >= 0) {
       const chance = this.single[alone]! / total;
-      const worth = chance >= 2 * share * WORTH_ALONE;
-      if (prefix === undefined || worth || Math.abs(chance - share) < Math.abs(prefix.chance - share))
+      const certain = this.ends[alone]! / (this.single[alone]! + this.ends[alone]!);
+      // Proving an atom by narrowing alone takes a certificate afterwards, which this probe would save.
+      const saved = chance * (1 - entropy(certain));
+      if (prefix === undefined || this.rate(chance, saved) > this.rate(prefix.chance, 0))
         return { kind: 'alone', at: alone, chance };
     }
     return prefix ?? { kind: 'stuck' };
+  }
+
+  /** Bits that a probe brings for its cost, if its selection is bad with probability `bad`. */
+  private rate(bad: number, saved: number): number {
+    const { falsePass, falseFail } = this.world.noise;
+    const fails = bad * (1 - falsePass) + (1 - bad) * falseFail;
+    const bits = entropy(fails) - bad * entropy(falsePass) - (1 - bad) * entropy(falseFail);
+    return (bits + saved) / this.world.costs.expected(fails);
   }
 
   /** About how many probes until the next culprit is known. */
@@ -250,6 +257,11 @@ export class Belief {
     }
     return { singles, joint, beyond, reach };
   }
+}
+
+/** Of one yes or no, in bits. */
+function entropy(p: number): number {
+  return p <= 0 || p >= 1 ? 0 : -p * Math.log2(p) - (1 - p) * Math.log2(1 - p);
 }
 
 /** P(the next culprit is a set), from those found so far. */

@@ -11,11 +11,13 @@ export class Costs {
     private readonly fails: number,
     private readonly passMs: number,
     private readonly passes: number,
+    /** How many times as dear as a passing probe a failing one is. */
+    private readonly ratio: number,
     /** The share of the mass that a cut should select. */
     readonly share: number,
   ) {}
 
-  static readonly none = new Costs(0, 0, 0, 0, 0.5);
+  static readonly none = new Costs(0, 0, 0, 0, 1, 0.5);
 
   /** With one more answer; answers without a measured cost teach nothing. */
   add(failed: boolean, costMs: number): Costs {
@@ -24,16 +26,26 @@ export class Costs {
     const fails = this.fails + (failed ? 1 : 0);
     const passMs = this.passMs + (failed ? 0 : costMs);
     const passes = this.passes + (failed ? 0 : 1);
-    if (fails === 0 || passes === 0) return new Costs(failMs, fails, passMs, passes, 0.5);
-    const ratio = failMs / fails / (passMs / passes);
-    return new Costs(failMs, fails, passMs, passes, shareFor(ratio));
+    if (fails === 0 || passes === 0) return new Costs(failMs, fails, passMs, passes, 1, 0.5);
+    const ratio = clamped(failMs / fails / (passMs / passes));
+    return new Costs(failMs, fails, passMs, passes, ratio, shareFor(ratio));
+  }
+
+  /** The expected cost of a probe that fails with this chance, in passing probes. */
+  expected(chance: number): number {
+    return 1 - chance + chance * this.ratio;
   }
 }
 
-/** The share to select when failing costs `ratio` times what passing does. Ratios near one are taken for noise. */
-export function shareFor(ratio: number): number {
-  if (ratio > 0.7 && ratio < 1.5) return 0.5;
-  const c = Math.min(50, Math.max(1 / 50, ratio));
+/** Ratios near one are taken for one: timings waver. */
+function clamped(ratio: number): number {
+  if (ratio > 0.7 && ratio < 1.5) return 1;
+  return Math.min(50, Math.max(1 / 50, ratio));
+}
+
+/** The share to select when failing costs `c` times what passing does. */
+function shareFor(c: number): number {
+  if (c === 1) return 0.5;
   let low = 0;
   let high = 60;
   for (let i = 0; i < 60; i++) {

@@ -1,11 +1,8 @@
 // Hunting one culprit: narrow to where it ends, hold what is found, narrow the rest of its members, certify it.
-// A set of r members costs about r * log2(n) + r probes. The proper subsets of a set found from its last member to
-// its first are, with exact outcomes, subsets of prefixes that passed: their certificates are free.
+// A set of r members costs about r * log2(n) + r probes.
 
-import type { Selection } from '../selection.js';
-import { observe, settle } from './ask.js';
-import { type Hit, narrow, oracleHolds } from './narrow.js';
-import { levelFor } from './noise.js';
+import { certify } from './certify.js';
+import { type Hit, narrow } from './narrow.js';
 import type { Line } from './question.js';
 import type { World } from './world.js';
 
@@ -24,7 +21,8 @@ export function* hunt(world: World): Line<Hunted> {
   const members = yield* extract(world, order, hit);
   if (members.kind === 'halt') return 'halt';
   if (members.kind === 'blocked') return block(world, members.held, members.atoms);
-  return yield* certify(world, members.atoms, false);
+  const certified = yield* certify(world, members.atoms, false);
+  return certified === 'unresolved' ? block(world, [], members.atoms) : certified;
 }
 
 export type Extracted =
@@ -52,47 +50,6 @@ export function* extract(
     complete = next.kind === 'single';
   }
   return { kind: 'set', atoms: held };
-}
-
-/** Confirms a set: it fails, and no set with one member less does; smaller sets that turn up take its place. */
-export function* certify(world: World, atoms: readonly number[], shared: boolean): Line<Hunted> {
-  let members = [...atoms].sort((a, b) => a - b);
-  if ((yield* oracleHolds(world, 0)) === 'halt') return 'halt';
-  let subsets: 'pass' | 'unproved' = 'pass';
-  for (let i = 0; i < members.length && members.length > 1; ) {
-    const fewer = members.filter((_, j) => j !== i);
-    const finding = yield* settle(world, world.select(fewer), 'certify', 0.02);
-    if (finding === 'halt') return 'halt';
-    if (finding === 'unresolved') subsets = 'unproved';
-    if (finding === 'fail') {
-      members = fewer;
-      subsets = 'pass';
-      i = 0;
-    } else i++;
-  }
-  const selection = world.select(members);
-  const confirmed = world.noise.noisy
-    ? yield* confirm(world, selection)
-    : yield* settle(world, selection, 'certify', 0.98);
-  if (confirmed === 'halt') return 'halt';
-  if (confirmed === 'fail') world.found = [...world.found, { atoms: members, subsets, shared }];
-  else if (confirmed === 'unresolved') return block(world, [], members);
-  return 'found';
-}
-
-/** With noise nothing is accused without a fresh fail of exactly this set. */
-function* confirm(world: World, selection: Selection): Line<'pass' | 'fail' | 'unresolved' | 'halt'> {
-  const { falsePass } = world.noise;
-  const tries = 2 + Math.ceil(Math.log(world.settings.risk) / Math.log(Math.max(0.01, falsePass)));
-  for (let i = 0; i < tries; i++) {
-    const finding = yield* observe(world, selection, 'confirm', 1 - falsePass);
-    if (finding === 'fail' && world.knowledge.odds(selection, world.noise) >= levelFor(world.settings.risk))
-      return 'fail';
-    if (finding === 'halt') return 'halt';
-  }
-  // It failed once and never again: the fail was the lie, so the test errs on both sides.
-  if (world.noise.falseFail === 0) world.rethink({ ...world.noise, falseFail: 0.05 });
-  return yield* settle(world, selection, 'confirm', 0.5);
 }
 
 /** Gives up on atoms that can't be told apart, aloud, and goes on without them. */

@@ -32,7 +32,7 @@ export function* narrow(world: World, base: Selection, order: readonly number[],
   let patience = PATIENCE;
   let again = true;
   for (;;) {
-    if ((yield* oracleHolds(world, 3)) === 'halt') return { kind: 'halt' };
+    if ((yield* oracleHolds(world, 4)) === 'halt') return { kind: 'halt' };
     const choice = belief.choose(world.costs.share, avoid);
     if (choice.kind === 'none' || choice.kind === 'ends') return choice;
     if (choice.kind === 'stuck' || patience === 0) {

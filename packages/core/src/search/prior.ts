@@ -8,7 +8,7 @@
 // single units where more than about 38% fail (Ungar 1960), and asking for all the rest when probably none is left.
 
 /** P(K = 1); the rest is spread over 2..n by 1/k. */
-const ONE = 0.7;
+const ONE = 0.85;
 
 /** Points at which the survival function is kept; cubed, so that they are dense near nought. */
 const POINTS = 64;

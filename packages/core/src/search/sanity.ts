@@ -64,11 +64,15 @@ const CALIBRATE = 4;
 /** Estimates the rates from all answers so far and sets the trust in outcomes accordingly. */
 export function believe(world: World): Exclude<Sane, 'halt'> {
   const all = world.select(world.atoms.keys());
-  const bad = [all, ...world.knowledge.fails.map((seen) => seen.selection)];
+  const found = world.found.map((f) => world.select(f.atoms));
+  // While fails are proof, everything that failed is bad; its passes, and those of what contains it, were false.
+  const proved = world.noise.falseFail === 0 ? world.knowledge.fails.map((seen) => seen.selection) : [];
+  const bad = [all, ...found, ...proved].filter((b) => !world.refuted.some((good) => b.isSubsetOf(good)));
+  const good = [world.select([]), ...world.refuted];
   const noise = ratesFrom(
     world.tally(
       bad.map((s) => world.expand(s)),
-      [world.expand(world.select([]))],
+      good.map((s) => world.expand(s)),
     ),
   );
   world.rethink(noise);

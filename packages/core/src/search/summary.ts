@@ -41,25 +41,12 @@ export function expectedProbes({
 
 function culprit(world: World, found: Found): { at: number; culprit: Culprit } {
   const selection = world.select(found.atoms);
-  const { falsePass, falseFail, noisy } = world.noise;
-  let confidence = 1;
-  if (noisy) {
-    confidence = 1 - falseFail ** 2;
-    if (found.atoms.length > 1)
-      for (const atom of found.atoms) {
-        const fewer = selection.minus(world.select([atom]));
-        confidence *= 1 / (1 + Math.exp(world.knowledge.odds(fewer, world.noise)));
-      }
-  }
-  if (noisy && falseFail > 0)
-    confidence = Math.min(confidence, 1 / (1 + Math.exp(-world.knowledge.odds(selection, world.noise))));
-  void falsePass;
   return {
     at: Math.min(...found.atoms.map((atom) => world.atoms[atom]![0]!)),
     culprit: {
       members: world.nameOf(found.atoms),
       outcome: world.failureOf(selection) ?? UNKNOWN,
-      confidence,
+      confidence: found.confidence,
       certificate: { alone: 'fail', without: world.without, subsets: found.subsets },
       label: 'miscompile',
     },

@@ -28,7 +28,9 @@ interface Entry {
 export interface Found {
   readonly atoms: readonly number[];
   readonly subsets: 'pass' | 'unproved';
+  /** Found by looking for sets that share members with others. */
   readonly shared: boolean;
+  readonly confidence: number;
 }
 
 /** Units tied together, over units. `alone`: those of them that fail alone. */
@@ -53,6 +55,8 @@ export class World {
   found: readonly Found[] = [];
   /** Atoms that couldn't be told apart or resolved: left out of the search. */
   blocked: readonly number[] = [];
+  /** Selections that failed once and, asked again and again, never more: good ones. */
+  refuted: readonly Selection[] = [];
   notes: readonly string[] = [];
   without: 'pass' | 'fail' | 'unproved' = 'unproved';
   halt: Halt | undefined;
@@ -152,10 +156,9 @@ export class World {
     }
   }
 
-  /** What the answers say of the noise, given selections known to fail and to pass. */
+  /** What the answers say of the noise, given selections known to be bad and to be good. */
   tally(bad: readonly Selection[], good: readonly Selection[]): Tally {
     const tally = { bad: 0, badPassed: 0, good: 0, goodFailed: 0 };
-    const first = new Set<string>();
     for (const { selection, outcome } of this.log) {
       if (outcome.kind === 'unresolved') continue;
       const passed = outcome.kind === 'pass';
@@ -163,10 +166,6 @@ export class World {
         tally.good++;
         if (!passed) tally.goodFailed++;
       } else if (bad.some((b) => b.isSubsetOf(selection))) {
-        // A selection's own first fail made it known to be bad: it can't count as a sample of how often it fails.
-        const own = !passed && !first.has(selection.key) && bad.some((b) => b.equals(selection));
-        if (own) first.add(selection.key);
-        if (own && !selection.equals(bad[0]!)) continue;
         tally.bad++;
         if (passed) tally.badPassed++;
       }
@@ -209,6 +208,7 @@ export class World {
     );
     this.found = [];
     this.blocked = [];
+    this.refuted = [];
   }
 
   private contract(units: Selection): Selection {
