@@ -2,6 +2,10 @@
 
 import { EXIT, SwarmError } from '@swarm/core';
 import { nearestName } from '@swarm/host';
+import { oneLine } from './terminal/line.js';
+
+/** Room for all problems of a config file. */
+const MAX_LINE = 1000;
 
 export interface Problem {
   /** `ERROR <what>: <reason>` and, where there is one, a line with what to do next. */
@@ -64,8 +68,10 @@ function problem(code: string, message: string, exit: number, hint?: string): Pr
     exit,
     ...(hint === undefined ? {} : { hint }),
   } as const;
-  const lines = message.split('\n').map((line) => (line.startsWith('ERROR ') ? line : `ERROR ${line}`));
-  return { text: `${lines.join('\n')}\n${hint === undefined ? '' : `  next: ${hint}\n`}`, document, exit };
+  // Texts of compilers and file names may be in it: it stays one line whatever they hold.
+  const line = oneLine(message.replace(/^ERROR /, ''), MAX_LINE);
+  const next = hint === undefined ? '' : `  next: ${oneLine(hint, MAX_LINE)}\n`;
+  return { text: `ERROR ${line}\n${next}`, document, exit };
 }
 
 /** oclif's usage errors span several lines and end with a pointer to the help: keep what was wrong. */

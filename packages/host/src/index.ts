@@ -11,6 +11,7 @@ export {
 } from './config.js';
 export { diskProblem } from './disk-problem.js';
 export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';
+export { makeFolder } from './folder.js';
 export { type Journal, type JournalOptions, openJournal } from './journal.js';
 export { type LockOptions, withLock } from './lock.js';
 export { editDistance, nearestName } from './nearest-name.js';

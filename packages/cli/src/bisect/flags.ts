@@ -1,13 +1,13 @@
 // The flags of `swarm bisect`, and what they say as a layer of settings.
 
 import { resolve } from 'node:path';
-import { Flags } from '@oclif/core';
+import { Errors, Flags } from '@oclif/core';
 import { type Compiler, compilerPath, type Layer } from './settings.js';
 
 const number = (text: string): Promise<number> => {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value))
-    return Promise.reject(new Error(`"${text}" is not a number`));
+    return Promise.reject(new Errors.CLIError(`"${text}" is not a number`));
   return Promise.resolve(value);
 };
 

@@ -2,8 +2,9 @@
 // work in one tree; `--resume` looks for the newest run of the same job and takes over what its journal knows.
 
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskProblem, makeFolder } from '@swarm/host';
 
 export interface RunFolder {
   readonly path: string;
@@ -18,15 +19,18 @@ export function jobKey(parts: readonly string[]): string {
 /** The state folder of a tree; it hides itself from git. */
 export async function openStateFolder(dir: string): Promise<string> {
   const state = join(dir, '.swarm');
-  await mkdir(state, { recursive: true });
-  await writeFile(join(state, '.gitignore'), '*\n');
+  makeFolder(state, 'state folder');
+  const hiding = join(state, '.gitignore');
+  await writeFile(hiding, '*\n').catch((error: unknown) => {
+    throw diskProblem(error, 'state folder', hiding);
+  });
   return state;
 }
 
-export async function createRunFolder(state: string, key: string, startedAt: Date): Promise<RunFolder> {
+export function createRunFolder(state: string, key: string, startedAt: Date): RunFolder {
   const stamp = startedAt.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
   const path = join(state, 'runs', `${stamp}-${process.pid}-${key}`);
-  await mkdir(path, { recursive: true });
+  makeFolder(path, 'run folder');
   return folderAt(path);
 }
 

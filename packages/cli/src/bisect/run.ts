@@ -1,5 +1,7 @@
 // One run of `swarm bisect`, from settings to document: its folder, its log and journal, and either way in.
 
+import { statSync } from 'node:fs';
+import { EXIT, SwarmError } from '@swarm/core';
 import { openLog } from '@swarm/host';
 import type { Status } from '../terminal/status.js';
 import type { BisectDocument } from './document.js';
@@ -10,10 +12,11 @@ import type { RunContext } from './search-run.js';
 import type { BisectSettings } from './settings.js';
 
 export async function runBisect(settings: BisectSettings, status: Status): Promise<BisectDocument> {
+  checkPlaces(settings);
   const state = await openStateFolder(settings.dir);
   const key = jobKey(jobParts(settings));
   const earlier = settings.resume ? await earlierRuns(state, key) : [];
-  const folder = await createRunFolder(state, key, new Date());
+  const folder = createRunFolder(state, key, new Date());
   const log = openLog(folder.path, 'bisect');
   const journal = await openProbeJournal(folder, earlier);
   const interrupt = listenForInterrupt();
@@ -34,6 +37,21 @@ export async function runBisect(settings: BisectSettings, status: Status): Promi
     journal.close();
     log.close();
   }
+}
+
+/** What is named must be there before anything is made beside it. Throws `no-such-place`, exit 2. */
+function checkPlaces(settings: BisectSettings): void {
+  const absent = (flag: string, path: string, what: string) =>
+    new SwarmError(`${flag} ${path}: no such ${what}`, {
+      code: 'no-such-place',
+      exit: EXIT.usage,
+      hint: 'check the path; paths in a config are relative to its own folder',
+    });
+  const { dir } = settings;
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw absent('--dir', dir, 'folder');
+  const file = settings.kind === 'build' ? settings.expectStdout : undefined;
+  if (file !== undefined && !statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw absent('--expect-stdout', file, 'file');
 }
 
 async function start(settings: BisectSettings, state: string, run: RunContext) {

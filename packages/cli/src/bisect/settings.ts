@@ -79,6 +79,7 @@ export function resolveSettings(flags: Layer, config: Layer, cwd: string, resume
       : flags.build !== undefined
         ? 'build'
         : undefined;
+  checkTogether(flags);
   // A compiler's flags belong to it: another target on the command line doesn't get those of the config's.
   const { targetFlags, ...others } = config;
   const own = flags.target === undefined && targetFlags !== undefined ? { targetFlags } : {};
@@ -134,6 +135,25 @@ function buildSource(merged: Layer): BuildSettings['source'] {
   return { kind: 'recorded', build: merged.build!, rebuild: merged.rebuild ?? false, ...clean };
 }
 
+/** Flags of the two ways in, typed together, can't both be meant. What only a config says gives way to what is typed. */
+function checkTogether(flags: Layer): void {
+  const list = [flags.units && '--units', flags.probe && '--probe'].filter(Boolean);
+  const build = [
+    flags.build && '--build',
+    flags.test && '--test',
+    flags.target && '--target',
+    flags.compileCommands && '--compile-commands',
+    flags.rebuild && '--rebuild',
+  ].filter(Boolean);
+  if (list.length > 0 && build.length > 0)
+    throw usage(`${list[0]} and ${build[0]} exclude each other: units come from a list or from a build`);
+  if (flags.build !== undefined && flags.compileCommands !== undefined)
+    throw usage('--build and --compile-commands exclude each other: give the one that names the units');
+}
+
+const usage = (reason: string): SwarmError =>
+  new SwarmError(`usage: ${reason}`, { code: 'usage', exit: EXIT.usage });
+
 function checkNumbers(shared: SearchSettings): void {
   const wrong: string[] = [];
   if (!Number.isInteger(shared.jobs) || shared.jobs < 1 || shared.jobs > 256)
@@ -144,8 +164,7 @@ function checkNumbers(shared: SearchSettings): void {
     wrong.push('--repeat takes a whole number from 1');
   if (shared.probeTimeoutMs !== undefined && !(shared.probeTimeoutMs > 0))
     wrong.push('--probe-timeout takes seconds above 0');
-  if (wrong.length > 0)
-    throw new SwarmError(`usage: ${wrong.join('; ')}`, { code: 'usage', exit: EXIT.usage });
+  if (wrong.length > 0) throw usage(wrong.join('; '));
 }
 
 function missing(flags: readonly string[]): SwarmError {
