@@ -35,7 +35,12 @@ export function whatNext(
   if (verdict === 'inconclusive')
     return ['ask again with --repeat 5, or fewer sources of chance in the test'];
   const first = culprits.find(({ label }) => label !== 'undefined');
-  if (first === undefined) return [];
+  if (first === undefined) {
+    const all = culprits.flatMap(({ members }) => members).join(', ');
+    return all === ''
+      ? []
+      : [`mend the program: build ${all} with -fsanitize=undefined,address and run the test`];
+  }
   const unit = plan.units.find(({ id }) => id === first.members[0]);
   if (unit === undefined) return [];
   const command = [settings.target.cc, settings.target.flags, ...unit.arguments.map(shellWord), '-S -o -'];

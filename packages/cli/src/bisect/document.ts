@@ -91,6 +91,6 @@ export function exitOf(verdict: Verdict): ExitCode {
 
 /** The counts of a search, for a document's `stats`. */
 export function searchCounts(report: SearchReport) {
-  const { units, probes, reused, unresolved, bound } = report.stats;
-  return { units, probes, reused, unresolved, bound: Math.round(bound * 10) / 10 };
+  const { probes, reused, unresolved, bound } = report.stats;
+  return { probes, reused, unresolved, bound: Math.round(bound * 10) / 10 };
 }

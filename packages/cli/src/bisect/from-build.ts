@@ -106,12 +106,12 @@ async function bisectSession(
 ): Promise<Result> {
   const result = (part: Partial<Result> & Pick<Result, 'verdict'>, counts: Counts = NO_COUNTS): Result => ({
     schema: 'swarm.bisect/1',
-    culprits: [],
+    verdict: part.verdict,
+    culprits: part.culprits ?? [],
     rejected: session.rejected,
-    notes: [],
-    next: [],
-    ...part,
-    stats: { ...counts, units: plan.units.length, identical: session.identical, ...sessionStats(session) },
+    notes: part.notes ?? [],
+    stats: { units: plan.units.length, identical: session.identical, ...counts, ...sessionStats(session) },
+    next: part.next ?? [],
   });
   const notes = [...session.notes, ...plan.notes, ...excludedNotes(plan)];
   if (session.units.length === 0)

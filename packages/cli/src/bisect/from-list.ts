@@ -55,7 +55,13 @@ export async function bisectList(
       culprits: report.culprits.map((culprit) => culpritEntry(culprit)),
       rejected: [],
       notes: report.notes,
-      stats: { ...searchCounts(report), identical: 0, compiles: { target: 0, oracle: 0 }, seconds },
+      stats: {
+        units: units.length,
+        identical: 0,
+        ...searchCounts(report),
+        compiles: { target: 0, oracle: 0 },
+        seconds,
+      },
       next: [],
     };
   } finally {
