@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { EXIT, SwarmError } from '@swarm/core';
-import { Helper, type Station } from './helper.js';
+import { Helper, type Station } from './bash-helper.js';
 import { HelperChannel } from './helper-channel.js';
 import type { ProcessRunner, RunnerOptions, RunRequest, RunResult } from './process.js';
 import { withoutRun } from './run-result.js';
