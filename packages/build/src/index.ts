@@ -14,8 +14,8 @@ export type {
   ReplayStep,
   ShimPlace,
 } from './plan.js';
-export type { LinkCommand } from './probe/assembly.js';
 export type { Baseline } from './probe/baseline.js';
+export type { LinkCommand, RebuildCommand } from './probe/command-assembly.js';
 export type { Judgement } from './probe/judge.js';
 export type { RejectedUnit } from './probe/objects.js';
 export type { Scope } from './probe/scope.js';

@@ -9,8 +9,10 @@ import { diskFull } from '../store/blobs.js';
 import type { StepGraph } from './graph.js';
 import type { Place } from './place.js';
 import { failedStep, replayScript } from './script.js';
-import { bytesOf, changedSince, setMark } from './tree.js';
 import { linkOutcome } from './verdicts.js';
+
+/** A file with an object's present content, by the object's number. */
+export type CopyOf = (object: number) => string;
 
 /**
  * The files that a probe puts in place: the objects of all units, then those that no unit makes. Their positions here are
@@ -27,8 +29,10 @@ export interface Work {
   readonly refresh: readonly number[];
   /** Files to remove first, so that nothing old is taken for new. */
   readonly removes: readonly string[];
+  /** Files that it makes or changes; undefined where that is only known afterwards. */
+  readonly writes?: readonly string[];
   /** Do it: how it failed, or undefined where it went well. */
-  readonly run: (signal: AbortSignal | undefined) => Promise<Outcome | undefined>;
+  readonly run: (signal: AbortSignal | undefined, copyOf: CopyOf) => Promise<Outcome | undefined>;
 }
 
 /** Turns the objects in a slot into products. Paths are those of the original tree. */
@@ -69,9 +73,9 @@ export class StepReplay implements Assembly {
   }
 
   work(changed: readonly number[], stale: ReadonlySet<string>): Work | undefined {
-    const { steps, refresh, removes } = this.graph.downstream(changed, stale);
+    const { steps, refresh, removes, writes } = this.graph.downstream(changed, stale);
     if (steps.length === 0) return undefined;
-    return { refresh, removes, run: (signal) => this.replay(steps, signal) };
+    return { refresh, removes, writes, run: (signal) => this.replay(steps, signal) };
   }
 
   outputs(): readonly string[] {
@@ -103,60 +107,11 @@ export class StepReplay implements Assembly {
   }
 }
 
-/** A command that makes the products from objects in place; instead of recorded steps. */
-export interface LinkCommand {
-  readonly line: string;
-  /** Where it runs, as a path of the original tree. */
-  readonly dir: string;
-  /** Its environment, with the oracle under the names that a build calls its compiler by. Default: that of the steps. */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** Runs one command that does everything. What it creates or changes is what it makes. */
-export class CommandAssembly implements Assembly {
-  private made: readonly string[] = [];
-
-  constructor(
-    private readonly command: LinkCommand,
-    private readonly plan: BuildPlan,
-    private readonly bench: Bench,
-  ) {}
-
-  work(changed: readonly number[], stale: ReadonlySet<string>): Work | undefined {
-    if (changed.length === 0 && stale.size === 0) return undefined;
-    return { refresh: [], removes: this.made, run: (signal) => this.run(signal) };
-  }
-
-  outputs(): readonly string[] {
-    return this.made;
-  }
-
-  products(): readonly string[] {
-    return this.made;
-  }
-
-  private async run(signal: AbortSignal | undefined): Promise<Outcome | undefined> {
-    const { bench, plan } = this;
-    const mark = join(bench.side, 'link-mark');
-    setMark(mark);
-    const env = this.command.env ?? bench.env;
-    const result = await runIn({ ...bench, env }, ['sh', '-c', this.command.line], this.command.dir, signal);
-    const objects = new Set(placedObjects(plan).map(bytesOf));
-    const changed = await changedSince(mark, bench.copy, bench.walker, bench.skip, ['-type', 'f']);
-    const root = bytesOf(plan.root);
-    this.made = changed
-      .map((path) => `${root}/${path}`)
-      .filter((path) => !objects.has(path))
-      .map((path) => Buffer.from(path, 'latin1').toString('utf8'))
-      .sort();
-    return linkFailure(result, undefined, bench.copy);
-  }
-}
-
 /** Folders that are there when a step runs. */
 const foldersOf = (step: ReplayStep): string[] => [step.cwd, ...step.outputs.map((path) => dirname(path))];
 
-function runIn(
+/** Run in the copy, with the slot's own TMPDIR. */
+export function runIn(
   bench: Bench,
   argv: readonly string[],
   dir: string,
@@ -170,7 +125,12 @@ function runIn(
   });
 }
 
-function linkFailure(result: RunResult, program: string | undefined, where: string): Outcome | undefined {
+/** How a link went wrong, or undefined. Throws on a full disk. */
+export function linkFailure(
+  result: RunResult,
+  program: string | undefined,
+  where: string,
+): Outcome | undefined {
   if (result.exit.kind === 'exited' && result.exit.code === 0) return undefined;
   if (/no space left on device/i.test(result.stderr)) throw diskFull(where);
   return linkOutcome(result, program);

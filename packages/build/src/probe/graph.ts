@@ -13,6 +13,8 @@ export interface Rerun {
   readonly refresh: readonly number[];
   /** Files to remove before: those that the steps make from nothing. */
   readonly removes: readonly string[];
+  /** All files that the steps make or change. */
+  readonly writes: readonly string[];
 }
 
 export class StepGraph {
@@ -53,6 +55,7 @@ export class StepGraph {
     return {
       steps: [...steps].sort((a, b) => a - b),
       refresh: written.flatMap((path) => this.objectAt.get(path) ?? []),
+      writes: written,
       removes: written.filter((path) => !this.objectAt.has(path) && this.isMadeFromNothing(path)),
     };
   }

@@ -3,7 +3,13 @@
 import { join } from 'node:path';
 import { copyTree, createRunner, type ProcessRunner } from '@swarm/host';
 import { diskFull, isDiskFull } from '../store/blobs.js';
-import { type Assembly, type Bench, CommandAssembly, type LinkCommand, StepReplay } from './assembly.js';
+import { type Assembly, type Bench, StepReplay } from './assembly.js';
+import {
+  CommandAssembly,
+  type LinkCommand,
+  RebuildAssembly,
+  type RebuildCommand,
+} from './command-assembly.js';
 import { movedPlace, viewedPlace } from './place.js';
 import { Slot, type SlotSetting } from './slot.js';
 
@@ -11,6 +17,7 @@ export interface PoolOptions {
   readonly setting: SlotSetting;
   readonly env: Readonly<Record<string, string>>;
   readonly link: LinkCommand | undefined;
+  readonly rebuild: RebuildCommand | undefined;
   /** Work folder of the session, and its mark on processes. */
   readonly folder: string;
   readonly cookie: string;
@@ -87,7 +94,8 @@ export class SlotPool {
   }
 
   private assembly(bench: Bench): Assembly {
-    const { link, setting } = this.options;
+    const { link, rebuild, setting } = this.options;
+    if (rebuild !== undefined) return new RebuildAssembly(rebuild, setting.plan, bench);
     if (link !== undefined) return new CommandAssembly(link, setting.plan, bench);
     return new StepReplay(setting.plan, setting.graph, bench);
   }

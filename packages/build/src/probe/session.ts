@@ -23,8 +23,9 @@ import type { BuildPlan } from '../plan.js';
 import { asDiskFull } from '../store/blobs.js';
 import { type Compiler, type CompilerSide, identifyCompiler } from '../store/compiler.js';
 import { ObjectStore } from '../store/objects.js';
-import { type LinkCommand, placedObjects } from './assembly.js';
+import { placedObjects } from './assembly.js';
 import { type Baseline, measureBaseline } from './baseline.js';
+import type { LinkCommand, RebuildCommand } from './command-assembly.js';
 import { forCompilers, scrubbed } from './environment.js';
 import { StepGraph } from './graph.js';
 import { type Judgement, judge, optimisationWitnesses, type Witness } from './judge.js';
@@ -57,6 +58,8 @@ export interface BisectionOptions {
   readonly keepWork?: boolean;
   /** Makes the products from the objects, for plans without steps. */
   readonly link?: LinkCommand;
+  /** Runs the whole build for each probe, for builds whose links can't be replayed. */
+  readonly rebuild?: RebuildCommand;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
   readonly onCompiled?: (done: number, of: number) => void;
@@ -98,6 +101,11 @@ const shared = (root: string, home: string): string[] =>
       (folder) => folder.startsWith(`${root}/`) && statSync(folder, { throwIfNoEntry: false })?.isDirectory(),
     )
     .map((folder) => relative(root, folder));
+
+const NO_VIEWS =
+  'no mount views here: a test that names files of the tree by absolute paths sees the original, not the probe';
+const REBUILDS =
+  'the build runs again for each probe: slower than replaying its links by as much as it takes';
 
 /** Open a session on a plan. Throws a `SwarmError` where a compiler is missing or the disk is full. */
 export async function openBisection(plan: BuildPlan, options: BisectionOptions): Promise<Bisection> {
@@ -208,18 +216,23 @@ async function openStore({ plan, options, env, home, work, runner }: Ground) {
 async function openPool({ plan, options, env, home, work, runner }: Ground, store: ObjectStore) {
   const skip = shared(plan.root, home);
   const views = options.views !== false && (await canUseViews());
-  const notes = views
-    ? []
-    : [
-        'no mount views here: a test that names files of the tree by absolute paths sees the original, not the probe',
-      ];
+  const notes = [...(views ? [] : [NO_VIEWS]), ...(options.rebuild === undefined ? [] : [REBUILDS])];
   const setting = {
     plan,
     graph: new StepGraph(placedObjects(plan), plan.steps),
     blobs: store.blobs,
     snapshot: new TreeSnapshot(plan.root, skip),
   };
-  const common = { setting, env, link: options.link, views, walker: runner, skip, cookie: work.cookie };
+  const common = {
+    setting,
+    env,
+    link: options.link,
+    rebuild: options.rebuild,
+    views,
+    walker: runner,
+    skip,
+    cookie: work.cookie,
+  };
   return { pool: new SlotPool({ ...common, folder: work.path, size: options.jobs }), notes };
 }
 
@@ -246,6 +259,7 @@ function circumstances(plan: BuildPlan, options: BisectionOptions, fixed: readon
     dir,
     options.probeTimeoutMs ?? null,
     options.link ?? null,
+    options.rebuild ?? null,
   ];
   return createHash('sha256')
     .update(JSON.stringify(facts))

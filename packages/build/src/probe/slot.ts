@@ -84,9 +84,13 @@ export class Slot {
     } catch (cause) {
       throw asDiskFull(cause, this.bench.copy);
     }
-    const outcome = await work?.run(signal);
-    if (outcome !== undefined) return { kind: 'not-linked', outcome };
+    const outcome = await work?.run(signal, (object) => this.copyOf(this.present[object]!));
+    if (outcome !== undefined) {
+      for (const object of changed) this.present[object] = '';
+      return { kind: 'not-linked', outcome };
+    }
     this.stale.clear();
+    if (work !== undefined) this.forgetFiles(work.writes ?? [...this.looks.keys(), ...this.hashes.keys()]);
     for (const path of this.assembly.outputs())
       if (!this.looks.has(path)) this.looks.set(path, this.look(path));
     return { kind: 'linked', digest: this.digest() };
@@ -130,9 +134,16 @@ export class Slot {
     return hash;
   }
 
+  /** They have been written: what was known of them holds no more. */
+  private forgetFiles(paths: readonly string[]): void {
+    for (const path of paths) {
+      this.looks.delete(path);
+      this.hashes.delete(path);
+    }
+  }
+
   private discard(path: string): void {
-    this.looks.delete(path);
-    this.hashes.delete(path);
+    this.forgetFiles([path]);
     this.stale.add(path);
     if (!this.objectAt.has(path)) rmSync(this.bench.place.file(path), { recursive: true, force: true });
   }
@@ -142,19 +153,25 @@ export class Slot {
    */
   private putObject(object: number, hash: string): void {
     const to = this.bench.place.file(this.objects[object]!);
-    const own = join(this.bench.side, 'objects', hash);
     this.present[object] = '';
     removeFile(to);
     if (this.setting.graph.rewritten.has(object)) copyObject(this.setting.blobs.path(hash), to);
     else {
-      if (!this.copies.has(hash)) {
-        rmSync(own, { force: true });
-        copyObject(this.setting.blobs.path(hash), own);
-        this.copies.set(hash, lookOf(own));
-      }
+      const own = this.copyOf(hash);
       inFolder(to, () => linkSync(own, to));
     }
     this.present[object] = hash;
+  }
+
+  /** This slot's copy of a blob, made when first asked for. */
+  private copyOf(hash: string): string {
+    const own = join(this.bench.side, 'objects', hash);
+    if (!this.copies.has(hash)) {
+      rmSync(own, { force: true });
+      copyObject(this.setting.blobs.path(hash), own);
+      this.copies.set(hash, lookOf(own));
+    }
+    return own;
   }
 
   /** An own file was touched: is it still what it was? */
