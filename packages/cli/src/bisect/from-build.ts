@@ -74,9 +74,18 @@ function sessionOptions(settings: BuildSettings, run: RunContext) {
     keepWork,
     ...(expectStdout === undefined ? {} : { expectStdout }),
     ...(probeTimeoutMs === undefined ? {} : { probeTimeoutMs }),
-    ...(source.kind === 'database' ? { link: { line: source.link, dir } } : {}),
+    ...joining(source, dir),
     signal: run.signal,
     onCompiled: (done: number, of: number) => run.status.show(`compiling: ${done} of ${of} units`),
+  };
+}
+
+/** How a probe joins objects: by recorded steps when nothing else is said. */
+function joining(source: BuildSettings['source'], dir: string) {
+  if (source.kind === 'database') return { link: { line: source.link, dir } };
+  if (!source.rebuild) return {};
+  return {
+    rebuild: { dir, build: source.build, ...(source.clean === undefined ? {} : { clean: source.clean }) },
   };
 }
 
