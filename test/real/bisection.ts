@@ -47,6 +47,9 @@ export interface Findings {
   readonly rejected: readonly string[];
 }
 
+/** For the planted-fault compiler: without it most of its objects are the oracle's, and there is little to search. */
+export const DIFFERENT = '-fno-omit-frame-pointer';
+
 const TIME_LIMIT_MS = 300_000;
 
 /** The arguments of a job. */

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Folder, project } from '../kit/folder.ts';
 import { FAULTCC } from '../kit/program.ts';
-import type { Job } from './bisection.ts';
+import { DIFFERENT, type Job } from './bisection.ts';
 import { unpack } from './sources.ts';
 
 const EXERCISE = join(dirname(fileURLToPath(import.meta.url)), 'lua', 'exercise.lua');
@@ -45,7 +45,7 @@ export function prepareLua(tarball: string, cflags = ''): Lua {
   });
   const planted: Lua['planted'] = (name, ...rows) => {
     const table = folder.write(`${name}.faults`, `${rows.join('\n')}\n`);
-    return job(FAULTCC, { flags: `-ffaults=${table}` });
+    return job(FAULTCC, { flags: `${DIFFERENT} -ffaults=${table}` });
   };
   return { ...folder, job, planted };
 }

@@ -2,18 +2,17 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '../kit/needs.ts';
-import { FAULTCC, manyUnits, type Program } from '../kit/program.ts';
+import { manyUnits, type Program } from '../kit/program.ts';
 import { bisect, certified, findings, type Job } from './bisection.ts';
 
 describe.runIf(needs('gcc', 'make'))('a program of a thousand units', () => {
   let program: Program;
   let job: Job;
 
-  beforeAll(async () => {
-    program = await manyUnits();
-    const targetFlags = `-ffaults=${program.table}`;
+  beforeAll(() => {
+    program = manyUnits();
     const commands = { build: 'make -j2', clean: 'make clean', test: 'sh test.sh' };
-    job = { dir: program.dir, target: FAULTCC, targetFlags, ...commands };
+    job = { dir: program.dir, target: program.path('faultcc'), ...commands };
   });
 
   test.each(['2', '1', '8'])('gives up its three culprits with %s jobs', async (jobs) => {

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
 import { FAULTCC } from '../kit/program.ts';
-import { bisect, certified, findings, type Job } from './bisection.ts';
+import { bisect, certified, DIFFERENT, findings, type Job } from './bisection.ts';
 import { unpack } from './sources.ts';
 import { tarballOf } from './tarball.ts';
 
@@ -41,7 +41,7 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)('sed with planted 
     run(BUILD);
     const expectStdout = folder.path('expected.txt');
     writeFileSync(expectStdout, run(TEST));
-    const targetFlags = `-ffaults=${folder.path('faults')}`;
+    const targetFlags = `${DIFFERENT} -ffaults=${folder.path('faults')}`;
     const clean = 'make clean SUBDIRS=.';
     job = { dir, target: FAULTCC, targetFlags, build: BUILD, clean, test: TEST, expectStdout };
   });
