@@ -59,7 +59,9 @@ export class Selection {
   }
 
   equals(other: Selection): boolean {
-    return this.units === other.units && this.words.every((word, i) => word === other.words[i]);
+    if (this.units !== other.units) return false;
+    for (let i = 0; i < this.words.length; i++) if (this.words[i] !== other.words[i]) return false;
+    return true;
   }
 
   get size(): number {

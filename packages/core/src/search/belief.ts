@@ -221,11 +221,12 @@ export class Belief {
     const { world, base, order } = this;
     const n = order.length;
     const { falsePass, falseFail } = world.noise;
+    const { passes, fails } = world.knowledge.weighed(world.noise);
     const singles = new Float64Array(n).fill(1);
     const joint = new Float64Array(n).fill(1);
     const beyond = new Float64Array(n + 1).fill(1);
     let reach = n;
-    for (const { selection, count } of world.knowledge.passes) {
+    for (const { selection, count } of passes) {
       if (!base.isSubsetOf(selection)) continue;
       if (world.noise.noisy && world.found.some((f) => f.atoms.every((atom) => selection.has(atom))))
         continue;
@@ -240,7 +241,7 @@ export class Belief {
       }
     }
     const places = this.places();
-    for (const { selection, count } of world.knowledge.fails) {
+    for (const { selection, count } of fails) {
       const over = selection.minus(base).members();
       let last = -1;
       for (const atom of over) {

@@ -27,19 +27,21 @@ const PATIENCE = 200;
 export function* certify(world: World, atoms: readonly number[], shared: boolean): Line<Certified> {
   if ((yield* oracleHolds(world, 0)) === 'halt') return 'halt';
   if (world.noise.noisy) believe(world);
+  const trusted = world.noise.falseFail === 0 ? 0 : 1;
   let members = [...atoms].sort((a, b) => a - b);
   let subsets: 'pass' | 'unproved' = 'pass';
   for (let i = 0; i < members.length && members.length > 1; i++) {
     const fewer = members.filter((_, j) => j !== i);
-    const finding = yield* smaller(world, world.select(fewer), members.length + 1);
+    const finding = yield* tested(world, world.select(fewer), 0.02, members.length + 1);
     if (finding === 'halt') return 'halt';
+    if (world.noise.falseFail > trusted) return 'found';
     if (finding === 'unresolved') subsets = 'unproved';
     if (finding !== 'fail') continue;
     members = fewer;
     subsets = 'pass';
     i = -1;
   }
-  const finding = yield* itself(world, world.select(members), members.length + 1);
+  const finding = yield* tested(world, world.select(members), 0.98, members.length + 1);
   if (finding === 'fail') {
     const confidence = world.noise.noisy ? 1 - world.settings.risk : 1;
     world.found = [...world.found, { atoms: members, subsets, shared, confidence }];
@@ -47,25 +49,17 @@ export function* certify(world: World, atoms: readonly number[], shared: boolean
   return finding === 'pass' || finding === 'fail' ? 'found' : finding;
 }
 
-function* smaller(world: World, selection: Selection, certificates: number): Line<Finding> {
-  if (!world.noise.noisy) return yield* settle(world, selection, 'certify', 0.02);
-  const level = levelFor(world.settings.risk / certificates);
-  return yield* fresh(world, selection, world.noise, {
-    bad: world.noise.falseFail === 0 ? 0 : level,
-    good: level,
-  });
-}
-
-function* itself(world: World, selection: Selection, certificates: number): Line<Finding> {
-  if (!world.noise.noisy) return yield* settle(world, selection, 'certify', 0.98);
+/** Does it fail, beyond the doubt allowed to each of so many certificates? */
+function* tested(world: World, selection: Selection, chance: number, certificates: number): Line<Finding> {
+  if (!world.noise.noisy) return yield* settle(world, selection, 'certify', chance);
   const { falsePass, falseFail } = world.noise;
   const level = levelFor(world.settings.risk / certificates);
   const rates = { falsePass, falseFail: Math.max(UNSEEN_FALSE_FAIL, falseFail) };
-  const bad =
-    falseFail === 0 ? Math.min(level, 2 * Math.log((1 - falsePass) / rates.falseFail) - 1e-9) : level;
-  const finding = yield* fresh(world, selection, rates, { bad, good: level });
-  if (finding === 'pass') {
-    // It failed before and not now: that fail was a lie, so from here on fails may be.
+  const twice = 2 * Math.log((1 - falsePass) / rates.falseFail) - 1e-9;
+  const bad = falseFail === 0 ? Math.min(level, twice) : level;
+  const finding = yield* fresh(world, selection, rates, { bad, good: level, chance });
+  if (finding === 'pass' && world.outcomesOf(selection).fails > 0) {
+    // It has failed and does so no more: that fail was a lie, so from here on fails may be.
     world.refuted = [...world.refuted, selection];
     believe(world);
   }
@@ -77,18 +71,22 @@ function* fresh(
   world: World,
   selection: Selection,
   rates: Rates,
-  level: { readonly bad: number; readonly good: number },
+  level: { readonly bad: number; readonly good: number; readonly chance: number },
 ): Line<Finding> {
   const perFail = Math.log((1 - rates.falsePass) / rates.falseFail);
   const perPass = Math.log((1 - rates.falseFail) / rates.falsePass);
   let odds = 0;
   for (let i = 0; i < PATIENCE; i++) {
-    const finding = yield* observe(world, selection, 'confirm', odds < 0 || level.bad === 0 ? 0.05 : 0.95);
+    const finding = yield* observe(
+      world,
+      selection,
+      'confirm',
+      odds < 0 ? 0.05 : odds > 0 ? 0.95 : level.chance,
+    );
     if (finding === 'halt') return 'halt';
     if (finding === 'fail') odds += perFail;
     if (finding === 'pass') odds -= perPass;
-    if (finding === 'fail' && odds >= level.bad) return 'fail';
-    if (finding === 'fail' && level.bad === 0) return 'fail';
+    if (odds >= level.bad) return 'fail';
     if (odds <= -level.good) return 'pass';
   }
   return 'unresolved';

@@ -1,6 +1,7 @@
 // Hunting one culprit: narrow to where it ends, hold what is found, narrow the rest of its members, certify it.
 // A set of r members costs about r * log2(n) + r probes.
 
+import { settle } from './ask.js';
 import { certify } from './certify.js';
 import { type Hit, narrow } from './narrow.js';
 import type { Line } from './question.js';
@@ -20,6 +21,7 @@ export function* hunt(world: World): Line<Hunted> {
   if (hit.kind === 'blocked') return block(world, [], hit.atoms);
   const members = yield* extract(world, order, hit);
   if (members.kind === 'halt') return 'halt';
+  if (members.kind === 'nothing') return 'found';
   if (members.kind === 'blocked') return block(world, members.held, members.atoms);
   const certified = yield* certify(world, members.atoms, false);
   return certified === 'unresolved' ? block(world, [], members.atoms) : certified;
@@ -28,6 +30,8 @@ export function* hunt(world: World): Line<Hunted> {
 export type Extracted =
   | { readonly kind: 'set'; readonly atoms: readonly number[] }
   | { readonly kind: 'blocked'; readonly held: readonly number[]; readonly atoms: readonly number[] }
+  /** What was hit turned out to pass. */
+  | { readonly kind: 'nothing' }
   | { readonly kind: 'halt' };
 
 /** All members of the set whose last member in `order` was hit. */
@@ -41,6 +45,12 @@ export function* extract(
   let complete = hit.kind === 'single';
   while (!complete) {
     if (pool.length === 0) return { kind: 'set', atoms: held };
+    if (world.noise.falseFail > 0) {
+      // The fail that led here may have been a lie: then there is nothing to extract.
+      const finding = yield* settle(world, world.select([...held, ...pool]), 'confirm', 0.9);
+      if (finding === 'halt') return { kind: 'halt' };
+      if (finding !== 'fail') return { kind: 'nothing' };
+    }
     const next: Hit = yield* narrow(world, world.select(held), pool, false);
     if (next.kind === 'halt') return next;
     if (next.kind === 'blocked') return { kind: 'blocked', held, atoms: next.atoms };

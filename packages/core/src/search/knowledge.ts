@@ -49,6 +49,19 @@ export class Knowledge {
     return this.failList;
   }
 
+  /**
+   * The passes and fails that count. When both may be false, the answers to one selection are set off against each
+   * other first: what failed once and passed ten times says nothing of what contains it.
+   */
+  weighed(rates: Rates): { readonly passes: readonly Seen[]; readonly fails: readonly Seen[] } {
+    if (rates.falsePass === 0 || rates.falseFail === 0)
+      return { passes: this.passList, fails: this.failList };
+    const perFail = Math.log((1 - rates.falsePass) / rates.falseFail);
+    const perPass = Math.log((1 - rates.falseFail) / rates.falsePass);
+    const fails = net(this.failList, this.passList, perPass / perFail);
+    return { passes: net(this.passList, this.failList, perFail / perPass), fails };
+  }
+
   addPass(selection: Selection, rates: Rates): Conflict | undefined {
     if (rates.falseFail === 0) {
       const below = this.failList.find((f) => f.selection.isSubsetOf(selection));
@@ -86,9 +99,10 @@ export class Knowledge {
     let sum = 0;
     const perFail = rates.falseFail === 0 ? Infinity : Math.log((1 - rates.falsePass) / rates.falseFail);
     const perPass = rates.falsePass === 0 ? Infinity : Math.log((1 - rates.falseFail) / rates.falsePass);
-    for (const fail of this.failList) if (fail.selection.isSubsetOf(selection)) sum += fail.count * perFail;
+    const { passes, fails } = this.weighed(rates);
+    for (const fail of fails) if (fail.selection.isSubsetOf(selection)) sum += fail.count * perFail;
     if (sum === Infinity) return sum;
-    for (const pass of this.passList) if (selection.isSubsetOf(pass.selection)) sum -= pass.count * perPass;
+    for (const pass of passes) if (selection.isSubsetOf(pass.selection)) sum -= pass.count * perPass;
     return sum;
   }
 }
@@ -97,4 +111,13 @@ function counted(list: readonly Seen[], selection: Selection): Seen[] {
   const at = list.findIndex((seen) => seen.selection.equals(selection));
   if (at < 0) return [...list, { selection, count: 1 }];
   return list.map((seen, i) => (i === at ? { selection, count: seen.count + 1 } : seen));
+}
+
+/** Counts less those of the opposite outcome of the same selection, each of these worth `worth`. */
+function net(list: readonly Seen[], opposite: readonly Seen[], worth: number): Seen[] {
+  return list.flatMap((seen) => {
+    const against = opposite.find((other) => other.selection.equals(seen.selection));
+    const count = seen.count - (against?.count ?? 0) * worth;
+    return count > 0 ? [{ selection: seen.selection, count }] : [];
+  });
 }

@@ -18,6 +18,9 @@ export type Phase =
   | { readonly kind: 'doubt' }
   | { readonly kind: 'done'; readonly ending: Ending };
 
+/** Suspects in a row that come to nothing before the search gives up. */
+const PATIENCE = 8;
+
 const done = (ending: Ending): Phase => ({ kind: 'done', ending });
 
 /** Goes through one phase, changing `world`, and says which comes next. */
@@ -32,7 +35,13 @@ export function* step(world: World, phase: Phase): Line<Phase> {
         const sane = believe(world);
         if (sane !== 'go') return begin(sane);
       }
+      const taken = world.found.length + world.blocked.length;
       const hunted = yield* hunt(world);
+      world.fruitless = world.found.length + world.blocked.length > taken ? 0 : world.fruitless + 1;
+      if (hunted === 'found' && world.fruitless > PATIENCE) {
+        world.note(`noise: ${world.fruitless} suspects in a row could not be confirmed`);
+        return done('inconclusive');
+      }
       return hunted === 'halt' ? halted(world) : { kind: hunted === 'clean' ? 'close' : 'hunt' };
     }
     case 'close':

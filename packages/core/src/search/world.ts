@@ -59,6 +59,8 @@ export class World {
   refuted: readonly Selection[] = [];
   notes: readonly string[] = [];
   without: 'pass' | 'fail' | 'unproved' = 'unproved';
+  /** Hunts in a row that took nothing in. */
+  fruitless = 0;
   halt: Halt | undefined;
   private log: Entry[] = [];
 
@@ -132,6 +134,18 @@ export class World {
       if (outcome.kind !== 'unresolved' && asked.equals(units)) return outcome.kind;
     }
     return undefined;
+  }
+
+  /** How often exactly this selection of atoms passed and failed. */
+  outcomesOf(selection: Selection): { passes: number; fails: number } {
+    const units = this.expand(selection);
+    const count = { passes: 0, fails: 0 };
+    for (const { selection: asked, outcome } of this.log) {
+      if (outcome.kind === 'unresolved' || !asked.equals(units)) continue;
+      if (outcome.kind === 'pass') count.passes++;
+      else count.fails++;
+    }
+    return count;
   }
 
   record(selection: Selection, units: Selection, outcome: Outcome, costMs: number): void {
