@@ -49,13 +49,6 @@ describe('a capture', () => {
     ).rejects.toMatchObject({ code: 'no-oracle', exit: 3 });
   });
 
-  test('in a folder that takes no files is one line', async () => {
-    project = Project.of(HELLO);
-    await expect(
-      project.capture({ build: 'gcc main.c', stateDir: '/proc/swarm-state' }),
-    ).rejects.toThrow();
-  });
-
   test('that is interrupted ends the build', async () => {
     project = Project.of(HELLO);
     const abort = new AbortController();
