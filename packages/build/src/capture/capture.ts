@@ -77,6 +77,10 @@ class Capture {
     writeConfig(place.folder, tools, { kind: 'record', folder, sinceNs });
     try {
       await this.#command(this.options.build, 'build.log');
+    } catch (error) {
+      const failed = error instanceof SwarmError && error.code === 'oracle-build-fails';
+      if (failed && !this.#log.hasLost(run)) this.#log.finish(run);
+      throw error;
     } finally {
       setShimMode(place.folder, { kind: 'off' });
     }
@@ -86,6 +90,7 @@ class Capture {
         exit: 3,
         hint: `Make room on the disk of ${this.options.stateDir} and run again.`,
       });
+    this.#log.finish(run);
     return run;
   }
 
@@ -107,19 +112,27 @@ class Capture {
 
   async #actions(): Promise<Action[]> {
     if (this.#log.runs().length === 0) return this.#merge(await this.#buildFromClean());
+    if (this.#log.isCutShort())
+      return this.#merge(await this.#buildAgain('the last run of it was cut short'));
     this.options.log?.('building what has changed with the oracle');
     const run = await this.#record();
     const actions = this.#merge(run);
     const foreign = this.#log.findForeign(actions, run);
     if (foreign === undefined && actions.some((action) => action.sources.length > 0)) return actions;
-    if (this.options.clean === undefined && foreign !== undefined)
-      throw new SwarmError(`captured build: ${foreign} was changed by something else since`, {
+    if (foreign === undefined) return this.#merge(await this.#buildFromClean());
+    return this.#merge(await this.#buildAgain(`${foreign} was changed by something else since`));
+  }
+
+  /** What is recorded can't be trusted. Without a way to clean it stays as it is, so that this is said again. */
+  #buildAgain(reason: string): Promise<number> {
+    if (this.options.clean === undefined)
+      throw new SwarmError(`captured build: ${reason}`, {
         code: 'capture-stale',
         exit: 5,
-        hint: 'Pass --clean, the command that makes the next build compile everything.',
+        hint: `Pass --clean, the command that makes the next build compile everything; or clean the tree and remove ${this.#log.folder}.`,
       });
     this.options.log?.('building everything again with the oracle');
-    return this.#merge(await this.#buildFromClean());
+    return this.#buildFromClean();
   }
 
   async plan(): Promise<BuildPlan> {

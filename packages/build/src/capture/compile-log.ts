@@ -1,10 +1,22 @@
 // The persistent log of a build: one folder of records per run of it, merged so that what a later run made again
 // replaces what an earlier one had made, and the rest stays.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Action, interpret } from './action.js';
 import { ABSENT, type BuildRecord, changedFiles, type Identity, readRun } from './record.js';
+
+/** In the folder of a run that has not been finished. */
+const OPEN = 'open';
 
 /** The identity of a file now. */
 export function identityOf(path: string): Identity {
@@ -28,12 +40,23 @@ export class CompileLog {
       .toSorted((a, b) => a - b);
   }
 
-  /** Make room for one more run. */
+  /** Make room for one more run, which counts as cut short until it is finished. */
   begin(): { run: number; folder: string } {
     const run = (this.runs().at(-1) ?? 0) + 1;
     const folder = this.#runFolder(run);
     mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, OPEN), '');
     return { run, folder };
+  }
+
+  /** The run's processes have all ended by themselves, and so each has left its record. */
+  finish(run: number): void {
+    rmSync(join(this.#runFolder(run), OPEN));
+  }
+
+  /** A run was killed or lost records: there may be outputs that no record tells of. */
+  isCutShort(): boolean {
+    return this.runs().some((run) => existsSync(join(this.#runFolder(run), OPEN)));
   }
 
   records(run: number): BuildRecord[] {
@@ -45,8 +68,12 @@ export class CompileLog {
     return existsSync(join(this.#runFolder(run), 'lost'));
   }
 
+  /** All at once: a kill half way must not leave some of the records behind. */
   forget(): void {
-    rmSync(join(this.folder, 'runs'), { recursive: true, force: true });
+    const [runs, gone] = [join(this.folder, 'runs'), join(this.folder, 'gone')];
+    rmSync(gone, { recursive: true, force: true });
+    if (existsSync(runs)) renameSync(runs, gone);
+    rmSync(gone, { recursive: true, force: true });
     rmSync(join(this.folder, 'state.json'), { force: true });
   }
 
