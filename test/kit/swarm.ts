@@ -47,8 +47,11 @@ export function swarm(args: readonly string[], options: SwarmOptions = {}): Prom
 
 /** Start swarm. */
 export function startSwarm(args: readonly string[], options: SwarmOptions = {}): Running {
-  return start([process.execPath, RUN, ...args], options);
+  return start(swarmArgv(args), options);
 }
+
+/** The program and arguments that run swarm, for a test that starts it through something else. */
+export const swarmArgv = (args: readonly string[]): string[] => [process.execPath, RUN, ...args];
 
 /** Start any program in the same way. */
 export function start(argv: readonly string[], options: SwarmOptions = {}): Running {
