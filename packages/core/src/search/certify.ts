@@ -50,7 +50,12 @@ export function* certify(world: World, atoms: readonly number[], shared: boolean
 }
 
 /** Does it fail, beyond the doubt allowed to each of so many certificates? */
-function* tested(world: World, selection: Selection, chance: number, certificates: number): Line<Finding> {
+export function* tested(
+  world: World,
+  selection: Selection,
+  chance: number,
+  certificates: number,
+): Line<Finding> {
   if (!world.noise.noisy) return yield* settle(world, selection, 'certify', chance);
   const { falsePass, falseFail } = world.noise;
   const level = levelFor(world.settings.risk / certificates);

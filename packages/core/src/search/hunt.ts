@@ -1,8 +1,7 @@
 // Hunting one culprit: narrow to where it ends, hold what is found, narrow the rest of its members, certify it.
 // A set of r members costs about r * log2(n) + r probes.
 
-import { settle } from './ask.js';
-import { certify } from './certify.js';
+import { certify, tested } from './certify.js';
 import { type Hit, narrow } from './narrow.js';
 import type { Line } from './question.js';
 import type { World } from './world.js';
@@ -45,9 +44,9 @@ export function* extract(
   let complete = hit.kind === 'single';
   while (!complete) {
     if (pool.length === 0) return { kind: 'set', atoms: held };
-    if (world.noise.falseFail > 0) {
+    if (world.noise.noisy) {
       // The fail that led here may have been a lie: then there is nothing to extract.
-      const finding = yield* settle(world, world.select([...held, ...pool]), 'confirm', 0.9);
+      const finding = yield* tested(world, world.select([...held, ...pool]), 0.9, 1);
       if (finding === 'halt') return { kind: 'halt' };
       if (finding !== 'fail') return { kind: 'nothing' };
     }

@@ -3,6 +3,8 @@
 // only how soon it is done.
 
 import { settle } from './ask.js';
+import { cross } from './boundary.js';
+import { another } from './enumerate.js';
 import { hunt } from './hunt.js';
 import type { Line } from './question.js';
 import { believe, doubt, type Sane, sanity } from './sanity.js';
@@ -15,6 +17,8 @@ export type Phase =
   | { readonly kind: 'sanity' }
   | { readonly kind: 'hunt' }
   | { readonly kind: 'close' }
+  | { readonly kind: 'cross' }
+  | { readonly kind: 'enumerate'; readonly end: number }
   | { readonly kind: 'doubt' }
   | { readonly kind: 'done'; readonly ending: Ending };
 
@@ -46,6 +50,19 @@ export function* step(world: World, phase: Phase): Line<Phase> {
     }
     case 'close':
       return yield* close(world);
+    case 'cross': {
+      const crossed = yield* cross(world);
+      const more = world.settings.enumerate > 0 && world.found.some((found) => found.atoms.length > 1);
+      if (crossed === 'halt') return halted(world);
+      return more ? { kind: 'enumerate', end: world.asked + world.settings.enumerate } : done('culprits');
+    }
+    case 'enumerate': {
+      const result = yield* another(world, phase.end);
+      if (result === 'halt') return halted(world);
+      if (result === 'more') return phase;
+      world.enumerated = result;
+      return done('culprits');
+    }
     case 'doubt':
       return yield* reconsider(world);
     case 'done':
@@ -72,9 +89,8 @@ function* close(world: World): Line<Phase> {
   if (finding === 'halt') return halted(world);
   if (finding === 'fail') return { kind: 'hunt' };
   if (finding === 'pass') world.without = 'pass';
-  return done(
-    finding === 'pass' && world.blocked.length === 0 && world.found.length > 0 ? 'culprits' : 'inconclusive',
-  );
+  const whole = finding === 'pass' && world.blocked.length === 0 && world.found.length > 0;
+  return whole ? { kind: 'cross' } : done('inconclusive');
 }
 
 /** Two outcomes contradict each other: either the test is noisy, or units depend on each other. */
@@ -86,6 +102,7 @@ function* reconsider(world: World): Line<Phase> {
   if (why === 'halt') return halted(world);
   world.found = [];
   world.blocked = [];
+  world.without = 'unproved';
   if (why === 'noise') {
     return begin(believe(world));
   }

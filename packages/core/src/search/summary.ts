@@ -14,7 +14,7 @@ const UNKNOWN: Failed = { kind: 'fail', failure: 'exit', detail: 'not asked by i
 export function report(world: World, ending: Ending, counts: Counts): SearchReport {
   const culprits = [
     ...world.found.map((found) => culprit(world, found)),
-    ...world.ties.flatMap((tie) => tied(world, tie)),
+    ...world.ties.map((tie) => tied(world, tie)),
   ].sort((a, b) => a.at - b.at);
   const stats = { units: world.units.length, ...counts, bound: bound(world) };
   const verdict: Verdict = world.units.length === 0 ? 'no-units' : ending;
@@ -53,21 +53,22 @@ function culprit(world: World, found: Found): { at: number; culprit: Culprit } {
   };
 }
 
-/** A tie as a finding of its own: units that fail alone and pass together. */
-function tied(world: World, tie: Tie): { at: number; culprit: Culprit }[] {
-  return [
-    {
-      at: Math.min(...tie.units),
-      culprit: {
-        members: [...tie.units].sort((a, b) => a - b).map((unit) => world.units[unit]!.id),
-        outcome: UNKNOWN,
-        confidence: 1,
-        certificate: { alone: 'fail', without: world.without, subsets: 'unproved' },
-        label: 'boundary',
-      },
+/** A tie as a finding of its own: what fails without the others. */
+function tied(world: World, tie: Tie): { at: number; culprit: Culprit } {
+  const units = tie.boundary ? tie.units : tie.core;
+  return {
+    at: units[0]!,
+    culprit: {
+      members: names(world, units),
+      outcome: tie.outcome,
+      confidence: 1,
+      certificate: { alone: 'fail', without: world.without, subsets: 'unproved' },
+      label: tie.boundary ? 'boundary' : 'miscompile',
     },
-  ];
+  };
 }
+
+const names = (world: World, units: readonly number[]) => units.map((unit) => world.units[unit]!.id);
 
 function notes(world: World, ending: Ending): string[] {
   const list = [...world.notes];
@@ -77,6 +78,20 @@ function notes(world: World, ending: Ending): string[] {
       `oracle: the test fails with no unit from the target${detail === undefined ? '' : `: ${detail}`}`,
     );
   }
+  for (const tie of world.ties) {
+    const rest = tie.units.filter((unit) => !tie.core.includes(unit));
+    const [core, others] = [names(world, tie.core).join(', '), names(world, rest).join(', ')];
+    list.push(
+      tie.boundary
+        ? `boundary: ${names(world, tie.units).join(', ')} each fail against the oracle's side and pass together: the two sides disagree on an interface`
+        : `tie: ${core} fails, but passes when ${others} comes from the target too`,
+    );
+  }
+  const sets = world.found.filter((found) => found.atoms.length > 1);
+  if (sets.length > 0 && world.enumerated === 'no')
+    list.push('sets: others may share a member with a set that was found; --enumerate looks for them');
+  if (world.enumerated === 'open')
+    list.push('sets: there may be more that share members; the budget was used up');
   return list;
 }
 

@@ -34,15 +34,15 @@ function* find(world: World, conflict: Conflict, replies: Map<string, Finding>):
   const rest = conflict.pass.minus(failing).members();
   const partners = yield* flip(world, failing, rest, 'pass', replies);
   if (partners === undefined) return undefined;
-  const alone: number[] = [];
   const atoms = [...core, ...partners].sort((a, b) => a - b);
+  let boundary = true;
   for (const atom of atoms) {
     const finding = yield* outcome(world, world.select([atom]), replies);
-    if (finding === 'fail') alone.push(atom);
     if (finding === 'halt') return undefined;
+    boundary &&= finding === 'fail';
   }
-  const units = (list: readonly number[]) => list.flatMap((atom) => world.atoms[atom]!);
-  return { units: units(atoms), alone: units(alone) };
+  const units = (list: readonly number[]) => list.flatMap((atom) => world.atoms[atom]!).sort((a, b) => a - b);
+  return { units: units(atoms), core: units(core), boundary, outcome: world.failureOf(failing)! };
 }
 
 /**

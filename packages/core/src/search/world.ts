@@ -33,10 +33,14 @@ export interface Found {
   readonly confidence: number;
 }
 
-/** Units tied together, over units. `alone`: those of them that fail alone. */
+/** Units tied together, over units. */
 export interface Tie {
   readonly units: readonly number[];
-  readonly alone: readonly number[];
+  /** Those of them that fail without the others. */
+  readonly core: readonly number[];
+  /** Each of them fails without the others: the sides disagree on something between them. */
+  readonly boundary: boolean;
+  readonly outcome: Failed;
 }
 
 /** Why asking had to stop. */
@@ -59,6 +63,8 @@ export class World {
   refuted: readonly Selection[] = [];
   notes: readonly string[] = [];
   without: 'pass' | 'fail' | 'unproved' = 'unproved';
+  /** Whether sets that share members were looked for, and whether all were seen. */
+  enumerated: 'no' | 'complete' | 'open' = 'no';
   /** Hunts in a row that took nothing in. */
   fruitless = 0;
   halt: Halt | undefined;
@@ -212,11 +218,15 @@ export class World {
 
   private tie(ties: readonly Tie[]): void {
     this.ties = ties;
-    const leader = this.units.map((_, unit) => unit);
-    for (const { units } of ties) for (const unit of units) leader[unit] = Math.min(...units);
-    this.atoms = leader.flatMap((lead, unit) =>
-      lead === unit ? [leader.flatMap((l, u) => (l === unit ? [u] : []))] : [],
-    );
+    const atoms = new Map<number, number[]>(this.units.map((_, unit) => [unit, [unit]]));
+    for (const { units } of ties) {
+      for (const unit of units) atoms.delete(unit);
+      atoms.set(
+        Math.min(...units),
+        [...units].sort((a, b) => a - b),
+      );
+    }
+    this.atoms = [...atoms.entries()].sort(([a], [b]) => a - b).map(([, units]) => units);
     this.weights = this.atoms.map((members) =>
       members.reduce((sum, unit) => sum + Math.max(1e-6, this.units[unit]!.weight ?? 1), 0),
     );
