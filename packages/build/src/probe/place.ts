@@ -4,7 +4,6 @@
 
 /** Maps paths of the recorded tree to a copy. */
 export interface Place {
-  readonly transparent: boolean;
   /** Where a file of the tree lies on disk in the copy. */
   file(path: string): string;
   /** A command's argument, as a command that works on the copy must have it. */
@@ -13,7 +12,7 @@ export interface Place {
 
 /** The copy, seen at the tree's own path. */
 export function viewedPlace(root: string, copy: string, skip: readonly string[]): Place {
-  return { transparent: true, file: fileIn(root, copy, skip), argument: (text) => text };
+  return { file: fileIn(root, copy, skip), argument: (text) => text };
 }
 
 /** The copy, seen at its own path; what it goes without (`skip`, relative paths) is meant where it is. */
@@ -21,7 +20,6 @@ export function movedPlace(root: string, copy: string, skip: readonly string[]):
   const not = skip.map((name) => `(?!/${escaped(name)}(?:/|$))`).join('');
   const mention = new RegExp(`(^|[^\\w/.-]|-[A-Za-z])${escaped(root)}${not}(?=$|[/:,;=)\\s])`, 'g');
   return {
-    transparent: false,
     file: fileIn(root, copy, skip),
     argument: (text) =>
       text.includes(root) ? text.replace(mention, (_, before) => `${before}${copy}`) : text,

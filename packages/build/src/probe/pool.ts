@@ -86,7 +86,8 @@ export class SlotPool {
     const side = join(folder, `slot-${++this.made}`);
     const copy = join(side, 'tree');
     await copyTree(root, copy, { skip: (path) => skip.includes(path) });
-    const runner = createRunner({ cookie, ...(views ? { view: { root, copy, keep: skip } } : {}) });
+    const view = views ? { view: { root, copy, keep: skip } } : {};
+    const runner = createRunner({ cookie: runnerCookie(cookie, `slot-${this.made}`), ...view });
     this.runners.push(runner);
     const place = views ? viewedPlace(root, copy, skip) : movedPlace(root, copy, skip);
     const bench: Bench = { place, copy, side, env, runner, walker, skip };
@@ -100,3 +101,9 @@ export class SlotPool {
     return new StepReplay(setting.plan, setting.graph, bench);
   }
 }
+
+/**
+ * The mark that a session's runner puts on its processes. Each runner needs one of its own: it ends what carries it, and
+ * two runners with one mark would end each other's programs.
+ */
+export const runnerCookie = (session: string, runner: string): string => `${session}.${runner}`;

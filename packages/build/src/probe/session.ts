@@ -30,7 +30,7 @@ import { forCompilers, scrubbed } from './environment.js';
 import { StepGraph } from './graph.js';
 import { type Judgement, judge, optimisationWitnesses, type Witness } from './judge.js';
 import { pairObjects, type RejectedUnit } from './objects.js';
-import { SlotPool } from './pool.js';
+import { runnerCookie, SlotPool } from './pool.js';
 import { type Scope, scopeOf } from './scope.js';
 import { TreeSnapshot } from './tree.js';
 import { type Choice, Trials } from './trial.js';
@@ -113,7 +113,7 @@ export async function openBisection(plan: BuildPlan, options: BisectionOptions):
   const home = options.stateDir ?? join(plan.root, '.swarm');
   await sweepWorkDirs(join(home, 'work'));
   const work = await createWorkDir(join(home, 'work'));
-  const runner = createRunner({ jobs: options.jobs + 1, cookie: work.cookie });
+  const runner = createRunner({ jobs: options.jobs + 1, cookie: runnerCookie(work.cookie, 'main') });
   const abandon = async () => {
     await runner.close();
     if (options.keepWork !== true) await work.remove();

@@ -41,10 +41,6 @@ export class TreeSnapshot {
     this.read('', new Set(skip.map(bytesOf)));
   }
 
-  get files(): number {
-    return this.times.size;
-  }
-
   /** Is there such a file or folder? By its path relative to the root, in bytes. */
   has(path: string): boolean {
     return this.times.has(path) || this.folders.has(path);

@@ -151,3 +151,26 @@ test('a program that prints without end is stopped as wrong output', async () =>
   const free = await session(of, { target, probeTimeoutMs: 60_000 });
   expect(await outcome(free, 'b.c')).toMatchObject({ failure: 'wrong-output' });
 });
+
+test('many probes at once do not end each other', async () => {
+  const of = program();
+  const opened = await session(of, {
+    target: of.compiler('cc', FAULTS),
+    expectStdout: of.path('expected'),
+    jobs: 4,
+    test: './prog && sleep 0.2',
+    probeTimeoutMs: 1500,
+  });
+  const sets = [
+    ['hang.c'],
+    ['fine.c'],
+    ['main.c'],
+    ['fine.c', 'main.c'],
+    ['hang.c', 'fine.c'],
+    ['wrong.c'],
+    [],
+    ['crash.c'],
+  ];
+  const kinds = await Promise.all(sets.map(async (ids) => (await outcome(opened, ...ids)).kind));
+  expect(kinds).toEqual(['fail', 'pass', 'pass', 'pass', 'fail', 'fail', 'pass', 'fail']);
+});
