@@ -31,7 +31,7 @@ export interface SourceCompile {
   readonly keptSource: string | undefined;
 }
 
-export interface ArchiveWork {
+interface ArchiveWork {
   readonly operation: string;
   readonly archive: string;
   readonly members: readonly string[];

@@ -105,7 +105,7 @@ export function assemblePlan(actions: readonly Action[], options: AssemblyOption
     compiles.filter((compile) => !isForgotten(compile, placement.placeOf, latest)),
     { ...options, root, placeOf: placement.placeOf },
   );
-  const replay = replayOf(kept, products, placement, cp, root);
+  const replay = replayOf(kept, products, placement, { cp, root, env: options.env });
   return {
     root,
     units: list.units,

@@ -16,7 +16,7 @@ export interface BuildRunOptions {
 const ERROR_LINE = /(^|\W)(error|fatal|undefined reference|not found|No such file|No rule to make)\b/i;
 
 /** The first line that names an error, else the last line. */
-export function firstErrorLine(output: string): string {
+function firstErrorLine(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   return (lines.find((line) => ERROR_LINE.test(line)) ?? lines.at(-1) ?? 'no output').trim().slice(0, 300);
 }

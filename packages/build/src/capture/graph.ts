@@ -15,7 +15,7 @@ export interface BuildGraph {
 /** Where symbolic links lead now; the path itself where there is nothing. */
 function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return path;
   }
@@ -70,8 +70,9 @@ class GraphBuilder {
   /** As `Versions.find`, and through symbolic links (`libx.so` -> `libx.so.1`). */
   #find(path: string, order: number, identity: Identity, copy?: string): Version | undefined {
     const found = this.versions.find(path, order, identity, copy);
+    if (found !== undefined) return found;
     const real = realPath(path);
-    return found ?? (real === path ? undefined : this.versions.find(real, order, ABSENT));
+    return real === path ? undefined : this.versions.find(real, order, ABSENT);
   }
 
   #library(candidates: readonly string[], order: number): string | undefined {

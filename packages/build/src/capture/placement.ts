@@ -10,7 +10,7 @@ import type { Step } from './versions.js';
 const OWN_FOLDER = '.swarm-objects';
 
 /** Copies to make before a step: from an object's place to where the step reads it. */
-export interface CopyBefore {
+interface CopyBefore {
   readonly step: Step;
   readonly from: string;
   readonly to: string;

@@ -15,7 +15,7 @@ export interface RecordedFile {
   readonly after: Identity;
 }
 
-export interface KeptCopy {
+interface KeptCopy {
   readonly role: 'object' | 'source' | 'input';
   readonly path: string;
   /** The copy, absolute. */
@@ -46,7 +46,7 @@ export interface BuildRecord {
 }
 
 /** Parse one record; undefined for a file that isn't one. */
-export function parseRecord(
+function parseRecord(
   text: string,
   file: string,
   folder: string,

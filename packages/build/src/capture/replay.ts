@@ -6,6 +6,7 @@ import type { ReplayStep } from '../plan.js';
 import type { SourceCompile } from './action.js';
 import type { Placement } from './placement.js';
 import type { Product } from './products.js';
+import { changedVariables } from './unit-list.js';
 import type { Step, Version } from './versions.js';
 
 export interface Replay {
@@ -54,8 +55,13 @@ function copiesAfter(live: readonly Step[], products: readonly Product[]): Map<V
   return copies;
 }
 
-function mainStep(step: Step, placeOf: ReadonlyMap<SourceCompile, string>): ReplayStep {
+function mainStep(
+  step: Step,
+  placeOf: ReadonlyMap<SourceCompile, string>,
+  env: Readonly<Record<string, string>>,
+): ReplayStep {
   const { record, kind } = step.draft;
+  const environment = changedVariables(record.variables, env);
   const objects = new Map(step.compiled.map((compile) => [compile.input.token, placeOf.get(compile)!]));
   const facts = step.compiled[0]?.facts;
   return {
@@ -66,16 +72,24 @@ function mainStep(step: Step, placeOf: ReadonlyMap<SourceCompile, string>): Repl
     inputs: [...new Set([...step.inputs.map((input) => input.path), ...objects.values()])],
     outputs: [...new Set(step.outputs.map((output) => output.path))],
     ...(record.stdin === undefined ? {} : { stdin: record.stdin }),
+    ...(environment === undefined ? {} : { environment }),
   };
 }
 
-/** The commands to replay. `cp` is the program that copies files; `root` is where copies run. */
+export interface ReplayOptions {
+  /** The program that copies files, and where it runs. */
+  readonly cp: string;
+  readonly root: string;
+  /** The environment that the build was started with. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The commands to replay. */
 export function replayOf(
   live: readonly Step[],
   products: readonly Product[],
   placement: Placement,
-  cp: string,
-  root: string,
+  { cp, root, env }: ReplayOptions,
 ): Replay {
   const copy = (from: string, to: string): ReplayStep => ({
     kind: 'edit',
@@ -88,7 +102,7 @@ export function replayOf(
   const after = copiesAfter(live, products);
   const linkOf = new Map<Step, ReplayStep>();
   const steps = live.flatMap((step) => {
-    const main = mainStep(step, placement.placeOf);
+    const main = mainStep(step, placement.placeOf, env);
     if (step.compiled.length > 0) linkOf.set(step, main);
     const before = placement.copies.filter((each) => each.step === step);
     return [

@@ -49,7 +49,7 @@ function withoutRoot(text: string, root: string): string {
 }
 
 /** The name under which a command is served: 16 hexadecimal digits of FNV-1a 64. */
-export function serveName(entry: Omit<ServeEntry, 'script'>, root: string): string {
+function serveName(entry: Omit<ServeEntry, 'script'>, root: string): string {
   let hash = OFFSET;
   for (const word of [entry.cwd, ...entry.arguments])
     hash = fnv1a(Buffer.from(`${withoutRoot(word, root)}\0`), hash);

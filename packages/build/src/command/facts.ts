@@ -45,7 +45,7 @@ const CONFIGURATION = {
 type Key = OptionRole | 'input' | 'partial';
 
 /** Positions of the tokens of each kind, in order. */
-export function readPositions(tokens: readonly Token[], partial: readonly string[]): (key: Key) => number[] {
+function readPositions(tokens: readonly Token[], partial: readonly string[]): (key: Key) => number[] {
   const words = tokens.flatMap((token, i) => {
     if (token.kind === 'input') return [`--input=${i}`];
     return partial.includes(token.name)

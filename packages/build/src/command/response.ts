@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 const DEEPEST = 64;
 
 /** The words of a response file's text. */
-export function responseWords(text: string): string[] {
+function responseWords(text: string): string[] {
   const words: string[] = [];
   let word: string | undefined;
   let quote = '';

@@ -11,7 +11,7 @@ export interface InputToken {
   readonly words: readonly string[];
 }
 
-export interface OptionToken {
+interface OptionToken {
   readonly kind: 'option';
   readonly name: string;
   readonly role: OptionRole;
