@@ -67,7 +67,7 @@ export async function pairObjects(
 }
 
 /** Call `work` for 0..count-1, at most `width` at once; the first failure ends it all once what runs has ended. */
-export async function inParallel(
+async function inParallel(
   count: number,
   width: number,
   work: (i: number) => Promise<void>,

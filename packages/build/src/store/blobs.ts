@@ -10,7 +10,7 @@ import { EXIT, SwarmError } from '@swarm/core';
 let serial = 0;
 
 /** A name beside `file` that no other process or call uses. */
-export function temporaryBeside(file: string): string {
+function temporaryBeside(file: string): string {
   serial += 1;
   return `${file}.${process.pid}.${serial}.tmp`;
 }

@@ -53,7 +53,7 @@ const PARTS = ['cc1', 'ccom', 'as'];
  * The absolute path of a command: as it stands when it has a slash, else from PATH.
  * Throws `no-compiler` or `compiler-not-executable`.
  */
-export function findProgram(command: string, side: string, path = process.env.PATH ?? ''): string {
+function findProgram(command: string, side: string, path = process.env.PATH ?? ''): string {
   const candidates = command.includes('/')
     ? [resolve(command)]
     : path.split(delimiter).map((folder) => resolve(folder, command));
