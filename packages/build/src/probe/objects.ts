@@ -67,11 +67,7 @@ export async function pairObjects(
 }
 
 /** Call `work` for 0..count-1, at most `width` at once; the first failure ends it all once what runs has ended. */
-async function inParallel(
-  count: number,
-  width: number,
-  work: (i: number) => Promise<void>,
-): Promise<void> {
+async function inParallel(count: number, width: number, work: (i: number) => Promise<void>): Promise<void> {
   let next = 0;
   let stopped = false;
   const worker = async () => {
