@@ -28,7 +28,7 @@ export async function bisectBuild(settings: BuildSettings, state: string, run: R
     excluded: plan.excluded,
     oracleCompiles: plan.oracleCompiles,
   });
-  const session = await openBisection(plan, sessionOptions(settings, run));
+  const session = await openBisection(plan, sessionOptions(settings, state, run));
   try {
     run.event('objects', { rejected: session.rejected, identical: session.identical });
     return await bisectSession(session, settings, plan, run);
@@ -61,7 +61,7 @@ async function makePlan(settings: BuildSettings, state: string, run: RunContext)
   }
 }
 
-function sessionOptions(settings: BuildSettings, run: RunContext) {
+function sessionOptions(settings: BuildSettings, state: string, run: RunContext) {
   const [oracle, ...witnesses] = settings.oracles;
   const { source, dir, test, jobs, keepWork, expectStdout, probeTimeoutMs } = settings;
   return {
@@ -74,15 +74,19 @@ function sessionOptions(settings: BuildSettings, run: RunContext) {
     keepWork,
     ...(expectStdout === undefined ? {} : { expectStdout }),
     ...(probeTimeoutMs === undefined ? {} : { probeTimeoutMs }),
-    ...joining(source, dir),
+    ...joining(source, dir, oracle),
+    stateDir: state,
     signal: run.signal,
     onCompiled: (done: number, of: number) => run.status.show(`compiling: ${done} of ${of} units`),
   };
 }
 
 /** How a probe joins objects: by recorded steps when nothing else is said. */
-function joining(source: BuildSettings['source'], dir: string) {
-  if (source.kind === 'database') return { link: { line: source.link, dir } };
+function joining(source: BuildSettings['source'], dir: string, oracle: Compiler) {
+  if (source.kind === 'database') {
+    const env = { ...(process.env as Record<string, string>), CC: oracle.cc };
+    return { link: { line: source.link, dir, env } };
+  }
   if (!source.rebuild) return {};
   return {
     rebuild: { dir, build: source.build, ...(source.clean === undefined ? {} : { clean: source.clean }) },
