@@ -46,12 +46,7 @@ export interface BuildRecord {
 }
 
 /** Parse one record; undefined for a file that isn't one. */
-function parseRecord(
-  text: string,
-  file: string,
-  folder: string,
-  run: number,
-): BuildRecord | undefined {
+function parseRecord(text: string, file: string, folder: string, run: number): BuildRecord | undefined {
   const fields = text.split('\0');
   let at = 0;
   const next = () => fields[at++] ?? '';
