@@ -14,7 +14,7 @@
 import type { Answer, Wanted } from './probe.js';
 import { probeId } from './probe.js';
 import type { SearchReport } from './report.js';
-import { advance, lookahead, type Point } from './search/lookahead.js';
+import { advance, goOn, lookahead } from './search/lookahead.js';
 import { expectedProbes, report } from './search/summary.js';
 import { World } from './search/world.js';
 import type { Unit } from './unit.js';
@@ -49,13 +49,11 @@ export function* search(units: readonly Unit[], options: SearchOptions): Search 
     limit: 20 * units.length + 200,
   });
   if (units.length === 0) return report(world, 'inconclusive', counts);
-  let point: Point = { world, phase: { kind: 'sanity' }, replies: [] };
-  for (;;) {
-    const now = advance(point, answers);
-    if (now.kind === 'done') return report(now.world, now.ending, counts);
-    point = now.point;
+  let now = advance({ world, phase: { kind: 'sanity' }, replies: [] }, answers);
+  while (now.kind === 'asks') {
+    const { probe } = now.question;
     const wanted: Wanted = {
-      needs: [now.question.probe],
+      needs: [probe],
       may: lookahead(now, answers, Math.max(0, options.width - 1)),
       remaining: expectedProbes(now),
     };
@@ -67,5 +65,8 @@ export function* search(units: readonly Unit[], options: SearchOptions): Search 
       else counts.probes++;
       if (answer.outcome.kind === 'unresolved') counts.unresolved++;
     }
+    const reply = answers.get(probeId(probe));
+    if (reply !== undefined) now = goOn(now, reply, answers);
   }
+  return report(now.world, now.ending, counts);
 }

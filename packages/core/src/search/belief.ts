@@ -62,7 +62,7 @@ export class Belief {
     for (const { atoms } of world.found) for (const atom of atoms) all += first ? world.weights[atom]! : 0;
     const found = first ? world.found.length : 0;
     const survival = first
-      ? Survival.after(n + found, found, 1 - left / all, !open || (reach < n && beyond[n] === 0))
+      ? world.survival(found, 1 - left / all, !open || (reach < n && beyond[n] === 0))
       : Survival.one();
     this.spread(survival, left, beyond);
     this.none = open ? survival.none * beyond[n]! : 0;
@@ -182,9 +182,14 @@ export class Belief {
     let sum = 0;
     let before = 1;
     for (let i = 0; i < this.order.length; i++) {
+      if (this.ends[i] === 0 || beyond[i] === 0) {
+        this.ends[i] = 0;
+        this.single[i] = 0;
+        continue;
+      }
       sum += this.ends[i]!;
       const after = survival.beyond(left > 0 ? sum / left : 1);
-      const mass = this.ends[i] === 0 ? 0 : Math.max(0, before - after) * beyond[i]!;
+      const mass = Math.max(0, before - after) * beyond[i]!;
       this.ends[i] = mass * (1 - this.single[i]!);
       this.single[i] = mass * this.single[i]!;
       before = after;
@@ -226,21 +231,15 @@ export class Belief {
     const joint = new Float64Array(n).fill(1);
     const beyond = new Float64Array(n + 1).fill(1);
     let reach = n;
+    const places = this.places();
     for (const { selection, count } of passes) {
       if (!base.isSubsetOf(selection)) continue;
       if (world.noise.noisy && world.found.some((f) => f.atoms.every((atom) => selection.has(atom))))
         continue;
       const factor = (falsePass / (1 - falseFail)) ** count;
-      let leading = true;
-      for (let i = 0; i < n; i++) {
-        if (!selection.has(order[i]!)) leading = false;
-        else {
-          singles[i]! *= factor;
-          if (leading) joint[i]! *= factor;
-        }
-      }
+      for (const atom of selection.members()) if (places[atom]! >= 0) singles[places[atom]!]! *= factor;
+      for (let i = 0; i < n && selection.has(order[i]!); i++) joint[i]! *= factor;
     }
-    const places = this.places();
     for (const { selection, count } of fails) {
       const over = selection.minus(base).members();
       let last = -1;

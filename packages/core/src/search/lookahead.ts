@@ -5,12 +5,12 @@
 // binary search over halves that is as good as (p+1)-ary cuts (depth log2(p+1) per round), and where the next replies
 // are foregone, as with certificates and repeats, it is better: a whole chain is asked at once. It needs no code of
 // its own in the search, and can't change what the search finds: answers to questions that are never asked are not used.
-// Cost: one replay of the current phase per node of the tree, from the phase's beginning.
+// Cost: one replay of the current phase per node of the tree, from the phase's beginning. One worker alone needs none.
 
 import { PASS } from '../outcome.js';
 import { type Answer, type Probe, probeId } from '../probe.js';
 import { type Ending, type Phase, step } from './phases.js';
-import { type Question, type Reply, SUPPOSED_FAIL } from './question.js';
+import { type Line, type Question, type Reply, SUPPOSED_FAIL } from './question.js';
 import type { World } from './world.js';
 
 /** A point of the search: the world at the beginning of a phase, and the replies since. */
@@ -20,46 +20,68 @@ export interface Point {
   readonly replies: readonly Reply[];
 }
 
-export type Standstill =
-  | { readonly kind: 'asks'; readonly question: Question; readonly point: Point }
-  | { readonly kind: 'done'; readonly ending: Ending; readonly world: World };
+/** A search that waits for a reply. */
+export interface Asking {
+  readonly kind: 'asks';
+  readonly question: Question;
+  readonly point: Point;
+  /** The running code; it can be gone on with once. */
+  readonly line: Line<Phase>;
+  /** The world that the running code changes. */
+  readonly world: World;
+}
+
+export type Standstill = Asking | { readonly kind: 'done'; readonly ending: Ending; readonly world: World };
 
 /** Questions less likely than this to be asked are not worth a worker. */
 const WORTHWHILE = 0.02;
 
 /** Runs on from a point, with answers already had, to the next question without one. */
 export function advance(from: Point, answers: ReadonlyMap<string, Answer>): Standstill {
-  let { world: start, phase } = from;
-  let replies = from.replies;
-  for (;;) {
-    if (phase.kind === 'done') return { kind: 'done', ending: phase.ending, world: start };
-    const world = start.fork();
-    const line = step(world, phase);
-    const taken: Reply[] = [];
-    let at = line.next();
-    while (!at.done) {
-      const reply = replies[taken.length] ?? answers.get(probeId(at.value.probe));
-      if (reply === undefined)
-        return { kind: 'asks', question: at.value, point: { world: start, phase, replies: taken } };
-      taken.push(reply);
-      at = line.next(reply);
-    }
-    start = world;
-    phase = at.value;
-    replies = [];
+  if (from.phase.kind === 'done') return { kind: 'done', ending: from.phase.ending, world: from.world };
+  const world = from.world.fork();
+  const line = step(world, from.phase);
+  const replies: Reply[] = [];
+  let at = line.next();
+  for (const reply of from.replies) {
+    if (at.done) break;
+    replies.push(reply);
+    at = line.next(reply);
   }
+  return proceed({ ...from, replies }, line, world, at, answers);
+}
+
+/** Goes on after a reply to the question that `from` waits for. Uses up its running code. */
+export function goOn(from: Asking, reply: Reply, answers: ReadonlyMap<string, Answer>): Standstill {
+  const point = { ...from.point, replies: [...from.point.replies, reply] };
+  return proceed(point, from.line, from.world, from.line.next(reply), answers);
+}
+
+function proceed(
+  point: Point,
+  line: Line<Phase>,
+  world: World,
+  at: IteratorResult<Question, Phase>,
+  answers: ReadonlyMap<string, Answer>,
+): Standstill {
+  const replies = [...point.replies];
+  let next = at;
+  while (!next.done) {
+    const reply = answers.get(probeId(next.value.probe));
+    if (reply === undefined)
+      return { kind: 'asks', question: next.value, point: { ...point, replies }, line, world };
+    replies.push(reply);
+    next = line.next(reply);
+  }
+  return advance({ world, phase: next.value, replies: [] }, answers);
 }
 
 /** Up to `count` probes that the search may need after `from`, the most probable first. */
-export function lookahead(
-  from: Extract<Standstill, { kind: 'asks' }>,
-  answers: ReadonlyMap<string, Answer>,
-  count: number,
-): Probe[] {
+export function lookahead(from: Asking, answers: ReadonlyMap<string, Answer>, count: number): Probe[] {
   const listed = new Map<string, Probe>();
   const first = probeId(from.question.probe);
   const open: { chance: number; point: Point; reply: Reply }[] = [];
-  const branch = (chance: number, { question, point }: Extract<Standstill, { kind: 'asks' }>) => {
+  const branch = (chance: number, { question, point }: Asking) => {
     const fails = Math.min(0.999, Math.max(0.001, question.chance));
     open.push({ chance: chance * fails, point, reply: { outcome: SUPPOSED_FAIL, costMs: 0 } });
     open.push({ chance: chance * (1 - fails), point, reply: { outcome: PASS, costMs: 0 } });

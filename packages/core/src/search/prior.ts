@@ -70,7 +70,9 @@ function leftOver(
   }
   const most = Math.max(...grid.map((g) => g.log));
   const total = grid.reduce((sum, g) => sum + Math.exp(g.log - most), 0);
-  return grid.map((g) => ({ rest: g.rest, chance: Math.exp(g.log - most) / total }));
+  return grid
+    .map((g) => ({ rest: g.rest, chance: Math.exp(g.log - most) / total }))
+    .filter((g) => g.chance > 1e-7);
 }
 
 /** ln(k! / (k - c)!) */

@@ -2,7 +2,7 @@
 
 import type { Failed } from '../outcome.js';
 import type { Culprit, SearchReport, SearchStats, Verdict } from '../report.js';
-import type { Standstill } from './lookahead.js';
+import type { Asking } from './lookahead.js';
 import type { Ending } from './phases.js';
 import { logFactorial, Survival } from './prior.js';
 import type { Found, Tie, World } from './world.js';
@@ -28,9 +28,7 @@ export function report(world: World, ending: Ending, counts: Counts): SearchRepo
 }
 
 /** About how many probes are still to come: for the culprit being looked for, those after it, and certificates. */
-export function expectedProbes({
-  point: { world, phase, replies },
-}: Extract<Standstill, { kind: 'asks' }>): number {
+export function expectedProbes({ point: { world, phase, replies } }: Asking): number {
   const n = Math.max(2, world.remaining().length);
   if (phase.kind === 'close') return 1;
   const none = Survival.after(world.size, world.found.length, 0.5, world.found.length === 0).none;

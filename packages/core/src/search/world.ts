@@ -9,6 +9,7 @@ import type { Unit } from '../unit.js';
 import { Costs } from './costs.js';
 import { type Conflict, Knowledge } from './knowledge.js';
 import { EXACT, type Noise, type Tally } from './noise.js';
+import { Survival } from './prior.js';
 
 export interface Settings {
   readonly risk: number;
@@ -68,6 +69,8 @@ export class World {
   /** Hunts in a row that took nothing in. */
   fruitless = 0;
   halt: Halt | undefined;
+  /** Priors worked out before; shared by all forks. */
+  private readonly survivals = new Map<string, Survival>();
   private log: Entry[] = [];
 
   constructor(
@@ -191,6 +194,18 @@ export class World {
       }
     }
     return tally;
+  }
+
+  /** What is expected once so many culprits were found in a share of the atoms (search/prior.ts). */
+  survival(found: number, scanned: number, some: boolean): Survival {
+    const key = `${this.size} ${found} ${scanned} ${some}`;
+    let survival = this.survivals.get(key);
+    if (survival === undefined) {
+      if (this.survivals.size > 100) this.survivals.clear();
+      survival = Survival.after(this.size, found, scanned, some);
+      this.survivals.set(key, survival);
+    }
+    return survival;
   }
 
   /** Atoms that are in no found set and not blocked, in the order of the units. */
