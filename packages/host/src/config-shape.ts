@@ -43,6 +43,14 @@ const settings = {
     ),
   ),
   repeat: v.optional(count('How often the first probes are repeated to learn how flaky the test is.')),
+  enumerate: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer('must be a whole number'),
+      v.minValue(0, 'must be at least 0'),
+      v.description('Further probes to spend on culprits that share members with those found.'),
+    ),
+  ),
   compileCommands: v.optional(text('A compilation database, in place of a recorded build.')),
   link: v.optional(text('With compileCommands: the command that links.')),
   rebuild: v.optional(flag('Run the build for each probe, where links can not be replayed.')),

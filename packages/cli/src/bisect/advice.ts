@@ -51,6 +51,6 @@ export function whatNext(
 }
 
 /** A word that sh reads back as it is. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -35,6 +35,7 @@ export const bisectFlags = {
   'probe-timeout': numeric('Seconds before a test counts as a hang (10x the oracle, at least 2).', 'S'),
   confidence: numeric('Confidence asked of every culprit (0.999).', 'P'),
   repeat: numeric('Repeats of the first probes, to learn how flaky the test is (1).', 'N'),
+  enumerate: numeric('Further probes to spend on culprits that share members with those found (0).', 'N'),
   'compile-commands': Flags.string({
     summary: 'Take the units from a compilation database.',
     helpValue: 'FILE',
@@ -71,6 +72,7 @@ export interface BisectFlags {
   readonly 'probe-timeout'?: number | undefined;
   readonly confidence?: number | undefined;
   readonly repeat?: number | undefined;
+  readonly enumerate?: number | undefined;
   readonly 'compile-commands'?: string | undefined;
   readonly link?: string | undefined;
   readonly rebuild: boolean;
@@ -98,6 +100,7 @@ export function flagLayer(flags: BisectFlags, cwd: string): Layer {
     probeTimeout: flags['probe-timeout'],
     confidence: flags.confidence,
     repeat: flags.repeat,
+    enumerate: flags.enumerate,
     compileCommands: path(flags['compile-commands']),
     link: flags.link,
     rebuild: flags.rebuild || undefined,

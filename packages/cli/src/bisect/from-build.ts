@@ -180,7 +180,7 @@ async function searchLinks(session: Bisection, settings: BuildSettings, run: Run
       contentKey: (selection) => `link:${session.contentKey(selection)}`,
       phase: 'link',
     },
-    { ...settings, repeat: 1 },
+    { ...settings, repeat: 1, enumerate: 0 },
     run,
   );
   if (report.culprits.length === 0) return none;

@@ -40,9 +40,9 @@ export async function runSearch(
   run: RunContext,
 ): Promise<SearchReport> {
   const { units, prober, contentKey, phase } = job;
-  const { jobs, confidence, repeat } = settings;
+  const { jobs, confidence, repeat, enumerate } = settings;
   let done = 0;
-  const report = await drive(search(units, { width: jobs, confidence, repeat, enumerate: 0 }), prober, {
+  const report = await drive(search(units, { width: jobs, confidence, repeat, enumerate }), prober, {
     jobs,
     cancelled: run.cancel,
     known: (probe) => run.journal.known(contentKey(probe.selection), probe),

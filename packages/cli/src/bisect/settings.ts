@@ -15,6 +15,8 @@ export interface SearchSettings {
   readonly probeTimeoutMs?: number;
   readonly confidence: number;
   readonly repeat: number;
+  /** Further probes to spend on culprits that share members with those found. */
+  readonly enumerate: number;
   readonly resume: boolean;
   readonly keepWork: boolean;
 }
@@ -63,6 +65,7 @@ export interface Layer {
   readonly probeTimeout?: number;
   readonly confidence?: number;
   readonly repeat?: number;
+  readonly enumerate?: number;
   readonly compileCommands?: string;
   readonly link?: string;
   readonly rebuild?: boolean;
@@ -89,6 +92,7 @@ export function resolveSettings(flags: Layer, config: Layer, cwd: string, resume
     jobs: merged.jobs ?? 2,
     confidence: merged.confidence ?? 0.999,
     repeat: merged.repeat ?? 1,
+    enumerate: merged.enumerate ?? 0,
     resume,
     keepWork: merged.keepWork ?? false,
     ...(merged.probeTimeout === undefined ? {} : { probeTimeoutMs: merged.probeTimeout * 1000 }),
@@ -162,6 +166,8 @@ function checkNumbers(shared: SearchSettings): void {
     wrong.push('--confidence takes a number between 0.5 and 1');
   if (!Number.isInteger(shared.repeat) || shared.repeat < 1)
     wrong.push('--repeat takes a whole number from 1');
+  if (!Number.isInteger(shared.enumerate) || shared.enumerate < 0)
+    wrong.push('--enumerate takes a whole number from 0');
   if (shared.probeTimeoutMs !== undefined && !(shared.probeTimeoutMs > 0))
     wrong.push('--probe-timeout takes seconds above 0');
   if (wrong.length > 0) throw usage(wrong.join('; '));

@@ -2,7 +2,7 @@
 
 import type { ProcessRunner, RunResult } from '@swarm/host';
 
-export type CheckState = 'ok' | 'warn' | 'fail';
+type CheckState = 'ok' | 'warn' | 'fail';
 
 /** One line of `swarm doctor`. */
 export interface Check {
