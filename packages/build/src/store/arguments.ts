@@ -20,11 +20,12 @@ export function quietArguments(unit: CompileUnit): string[] {
   return kept;
 }
 
-/** Content of files that arguments name and preprocessing doesn't show (`@list`, specs, profiles). */
+/** A list of arguments, or the value of an option; a macro's value is in the argument itself. */
+const NAMED = /^(?:@|-(?!D)[^=]*=)(.+)$/;
+
+/** Content of files that arguments name and preprocessing doesn't show (`@list`, `-specs=FILE`, a plugin, a profile). */
 export function namedFiles(argv: readonly string[], cwd: string): Buffer[] {
-  const names = argv.flatMap(
-    (argument) => /^(?:@|-specs=|-fplugin=|-fprofile-use=)(.+)$/.exec(argument)?.[1] ?? [],
-  );
+  const names = argv.flatMap((argument) => NAMED.exec(argument)?.[1] ?? []);
   return names.flatMap((name) => content(resolve(cwd, name)) ?? []);
 }
 

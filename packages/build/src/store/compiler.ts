@@ -1,6 +1,7 @@
 // Who a compiler is: everything outside a unit that decides what object comes out. A change of any of it gives a new
 // identity and so new objects: the program itself, the programs it hands work to, its version text, its flags, and
-// the environment that compilers read. What a wrapper script reads from elsewhere, its --version text should tell.
+// the environment that compilers read. What a wrapper script reads from elsewhere, its --version text should tell, alone
+// or with its flags. Files that the flags name count with their content; where units are compiled decides which they are.
 
 import { createHash } from 'node:crypto';
 import {
@@ -90,9 +91,10 @@ export async function identifyCompiler(
     };
   };
   const version = await ask('--version');
+  const withFlags = side.flags.length === 0 ? version : await ask(...side.flags, '--version');
   const hash = createHash('sha256');
   const add = (value: unknown) => hash.update(JSON.stringify(value)).update('\n');
-  add([realpathSync(program), contentHash(program), version.text, side.flags]);
+  add([realpathSync(program), contentHash(program), version.text, withFlags.text, side.flags]);
   add(READ_FROM_ENVIRONMENT.map((name) => env[name] ?? null));
   for (const part of PARTS) {
     const answer = await ask(`-print-prog-name=${part}`);

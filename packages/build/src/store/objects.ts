@@ -135,7 +135,8 @@ export class ObjectStore {
       root,
     ];
     const hash = createHash('sha256').update(JSON.stringify(facts));
-    for (const bytes of namedFiles(unit.arguments, unit.cwd)) hash.update(bytes).update('\0');
+    for (const bytes of namedFiles([...compiler.flags, ...unit.arguments], unit.cwd))
+      hash.update(bytes).update('\0');
     return hash.digest('hex');
   }
 
