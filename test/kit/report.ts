@@ -65,7 +65,7 @@ export function found(report: Report): Pick<Expected, 'culprits' | 'rejected'> &
   const culprits = report.culprits.map(({ members, outcome, label }) => ({
     members: [...members].sort(),
     ...(label === 'boundary' ? {} : { failure: outcome.kind }),
-    ...(label === 'boundary' || label === 'link' ? { label } : {}),
+    ...(label === 'boundary' || label === 'link' ? { label: label as 'boundary' | 'link' } : {}),
   }));
   culprits.sort((a, b) => (a.members.join() < b.members.join() ? -1 : 1));
   return { verdict: report.verdict, culprits, rejected: report.rejected.map(({ unit }) => unit).sort() };

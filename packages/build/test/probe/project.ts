@@ -116,7 +116,9 @@ function compiler(file: string, faults: Readonly<Record<string, string>>): strin
 /** A session that is closed when the test ends. */
 export async function session(
   of: Project,
-  options: Partial<BisectionOptions> & { readonly target: BisectionOptions['target'] | string },
+  options: Omit<Partial<BisectionOptions>, 'target'> & {
+    readonly target: BisectionOptions['target'] | string;
+  },
 ): Promise<Bisection> {
   const target = typeof options.target === 'string' ? { command: options.target, flags: [] } : options.target;
   const oracle = { command: 'gcc', flags: [] };
