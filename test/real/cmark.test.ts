@@ -31,7 +31,7 @@ describe.runIf(needs('cmake', 'make', 'gcc', 'pcc') && tarball !== undefined)('c
     job = { dir, target: 'pcc', targetFlags: '-w -O', build: BUILD, clean, test: TEST, expectStdout };
   });
 
-  test.each(['1', '2', '8'])(
+  test.each(['2', '1', '8'])(
     'finds src/inlines.c and the rejected src/latex.c with %s jobs',
     async (jobs) => {
       const report = await bisect(job, '--jobs', jobs);

@@ -6,14 +6,15 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '../kit/needs.ts';
 import { processesLeft } from '../kit/processes.ts';
-import { startSwarm } from '../kit/swarm.ts';
+import { type Running, startSwarm } from '../kit/swarm.ts';
 import { bisect, bisectArguments, findings, type Job } from './bisection.ts';
 import { type Lua, prepareLua } from './lua.ts';
 import { tarballOf } from './tarball.ts';
 
 const tarball = tarballOf('lua5.4');
 const KILLS = 10;
-const SHORTEST_MS = 300;
+const SHORTEST_MS = 200;
+const LONGEST_MS = 3000;
 
 const ROWS = [
   'lvm.c luaV_mod swap-branch',
@@ -34,34 +35,47 @@ function numbers(seed: number): () => number {
 }
 
 interface Journalled {
-  readonly key: string;
+  readonly key?: string;
   readonly attempt: number;
   readonly costMs: number;
 }
 
-/** Probes that ran more than once, by the journals of all runs: a reused answer keeps the cost that it was had at. */
-function repeatedProbes(dir: string): string[] {
+/** What each answer in the journals of all runs cost, by probe: a reused answer keeps the cost that it was had at. */
+function answers(dir: string): Map<string, Set<number>> {
   const costs = new Map<string, Set<number>>();
   const runs = join(dir, '.swarm', 'runs');
-  for (const run of readdirSync(runs)) {
-    const lines = attempt(() => readFileSync(join(runs, run, 'journal.jsonl'), 'utf8')).split('\n');
-    for (const line of lines.slice(0, -1)) {
+  for (const run of attempt(() => readdirSync(runs), [])) {
+    const text = attempt(() => readFileSync(join(runs, run, 'journal.jsonl'), 'utf8'), '');
+    for (const line of text.split('\n').slice(0, -1)) {
       const { key, attempt: nth, costMs } = JSON.parse(line) as Journalled;
+      if (key === undefined) continue;
       const id = `${key}#${nth}`;
       costs.set(id, (costs.get(id) ?? new Set()).add(costMs));
     }
   }
-  expect(costs.size).toBeGreaterThan(0);
-  return [...costs].filter(([, seen]) => seen.size > 1).map(([id]) => id);
+  return costs;
 }
 
-/** The text of a file that may not be there yet. */
-function attempt(read: () => string): string {
+const repeatedProbes = (dir: string) => [...answers(dir)].filter(([, costs]) => costs.size > 1);
+
+/** What a file or folder holds that may not be there yet. */
+function attempt<T>(read: () => T, otherwise: T): T {
   try {
     return read();
   } catch {
-    return '';
+    return otherwise;
   }
+}
+
+/** Kills a run that has had this many answers more than there were. */
+async function killAfterAnswers(run: Running, dir: string, more: number): Promise<void> {
+  const enough = answers(dir).size + more;
+  let over = false;
+  run.ended.finally(() => {
+    over = true;
+  });
+  while (!over && answers(dir).size < enough) await new Promise((resolve) => setTimeout(resolve, 10));
+  run.kill('SIGKILL');
 }
 
 describe.runIf(needs('gcc', 'make') && tarball !== undefined)(
@@ -76,7 +90,6 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)(
 
     test('ends with the same culprits, no probe repeated and no process left', async () => {
       const whole = await bisect(job);
-      const longestMs = whole.stats.seconds.total * 1000;
       const seed = Number(process.env.SWARM_SEED ?? Date.now() % 1_000_000);
       process.stderr.write(`  SWARM_SEED=${seed} kills at the same moments\n`);
       const next = numbers(seed);
@@ -84,7 +97,9 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)(
       startOver();
       for (let kills = 0; kills < KILLS; ) {
         const run = startSwarm(bisectArguments(job, '--resume'), { cwd: job.dir, timeoutMs: 120_000 });
-        run.killAfter(SHORTEST_MS + next() * (longestMs / 2));
+        // By the clock, the first ones early enough to hit the build; and by progress, which no slow machine puts off.
+        if (kills % 2 === 0) run.killAfter(SHORTEST_MS + next() * LONGEST_MS);
+        else await killAfterAnswers(run, job.dir, 1 + Math.floor(next() * 4));
         const ended = await run.ended;
         expect(await processesLeft(job.dir)).toEqual([]);
         if (ended.signal === 'SIGKILL') kills++;

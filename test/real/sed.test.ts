@@ -46,7 +46,7 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)('sed with planted 
     job = { dir, target: FAULTCC, targetFlags, build: BUILD, clean, test: TEST, expectStdout };
   });
 
-  test.each(['1', '2', '8'])('finds three units, a pair and a rejected unit with %s jobs', async (jobs) => {
+  test.each(['2', '1', '8'])('finds three units, a pair and a rejected unit with %s jobs', async (jobs) => {
     const report = await bisect(job, '--jobs', jobs);
     const single = (unit: string) => ({ members: [unit], kind: 'wrong-output', label: 'miscompile' });
     expect(findings(report)).toEqual({
