@@ -115,6 +115,6 @@ export interface BuildPlan {
   readonly shim?: ShimPlace;
   /** One-line facts that a person should know: what the replay can't repeat. */
   readonly notes: readonly string[];
-  /** How many compilations the oracle ran during this capture. */
+  /** Units whose object the oracle made during this capture: at most one compilation each. */
   readonly oracleCompiles: number;
 }

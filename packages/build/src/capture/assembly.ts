@@ -20,7 +20,8 @@ export interface AssemblyOptions {
   readonly dir: string;
   readonly sourceFolder: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly oracleCompiles: number;
+  /** The build's runs that this capture made: the units that these compiled are counted. */
+  readonly runs: ReadonlySet<number>;
 }
 
 const isProbe = (action: Action): boolean =>
@@ -118,6 +119,8 @@ export function assemblePlan(actions: readonly Action[], options: AssemblyOption
       ...notesOf(graph, kept, root),
       ...outside.map((step) => `${step.outputs[0]!.path}: made outside ${root}, not replayed`),
     ],
-    oracleCompiles: options.oracleCompiles,
+    oracleCompiles: [...list.unitOf].filter(
+      ([compile, unit]) => unit.oracleObject !== undefined && options.runs.has(compile.record.run),
+    ).length,
   };
 }

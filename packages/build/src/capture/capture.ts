@@ -41,7 +41,7 @@ class Capture {
   readonly #dir: string;
   readonly #log: CompileLog;
   readonly #shim: Shim;
-  #compiles = 0;
+  readonly #runs = new Set<number>();
 
   constructor(
     private readonly options: CaptureOptions,
@@ -101,13 +101,8 @@ class Capture {
   }
 
   #merge(run: number): Action[] {
-    const actions = this.#log.merge();
-    const compiled = actions
-      .filter((action) => action.record.run === run)
-      .flatMap((action) => action.sources)
-      .filter((compile) => compile.language === 'c' && whyExcluded(compile) !== 'configure');
-    this.#compiles += compiled.length;
-    return actions;
+    this.#runs.add(run);
+    return this.#log.merge();
   }
 
   async #actions(): Promise<Action[]> {
@@ -149,7 +144,7 @@ class Capture {
       dir: this.#dir,
       sourceFolder: join(this.#log.folder, 'sources'),
       env: this.options.env,
-      oracleCompiles: this.#compiles,
+      runs: this.#runs,
     });
     return { ...plan, shim: this.#shim.place };
   }
