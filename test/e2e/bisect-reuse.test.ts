@@ -90,3 +90,28 @@ describe.runIf(needs('gcc', 'make'))('a target that has become another', () => {
     expect(culprits(await bisectIn(dir, ['--resume', ...target, ...COMMANDS]))).toEqual(['b.c']);
   });
 });
+
+/** A unit is wrong when its symbol is in the program; the test is a script that can be edited. */
+const asking = (name: string) => `#!/bin/sh\n! nm prog | grep -q "in_${name}$"\n`;
+
+describe.runIf(needs('gcc', 'make', 'nm'))('a test that asks something else', () => {
+  test('is asked anew, also with --resume', async () => {
+    const folder = project({
+      ...PROGRAM,
+      'a.c': 'int a(void) { return 0; }\n#ifdef T\nint in_a;\n#endif\n',
+      'b.c': 'int b(void) { return 0; }\n#ifdef T\nint in_b;\n#endif\n',
+      cc: '#!/bin/sh\nexec gcc -DT "$@"\n',
+      'test.sh': asking('a'),
+      'names.txt': 'a\nb\nc\n',
+      'probe.sh': '! grep a "$1"\n',
+    });
+    const build = ['--target', './cc', '--build', 'make', '--clean', 'make clean', '--test', 'sh test.sh'];
+    const list = ['--units', 'names.txt', '--probe', 'sh probe.sh {}'];
+    expect(culprits(await bisectIn(folder.dir, build))).toEqual(['a.c']);
+    expect(culprits(await bisectIn(folder.dir, list))).toEqual(['a']);
+    folder.write('test.sh', asking('b'));
+    folder.write('probe.sh', '! grep b "$1"\n');
+    expect(culprits(await bisectIn(folder.dir, [...build, '--resume']))).toEqual(['b.c']);
+    expect(culprits(await bisectIn(folder.dir, [...list, '--resume']))).toEqual(['b']);
+  });
+});

@@ -4,6 +4,7 @@ export { shimEnvironment } from './capture/environment.js';
 export { type ServeEntry, type ServeFolder, serveEntries, serveShim } from './capture/serve.js';
 export { type ShimMode, setShimMode } from './capture/shim-mode.js';
 export type { Oracle } from './capture/tools.js';
+export { namedScripts } from './command/scripts.js';
 export { shellWords } from './command/shell-words.js';
 export type {
   BuildPlan,

@@ -19,6 +19,7 @@ import {
   sweepWorkDirs,
   type WorkDir,
 } from '@swarm/host';
+import { namedScripts } from '../command/scripts.js';
 import type { BuildPlan } from '../plan.js';
 import { asDiskFull } from '../store/blobs.js';
 import { type Compiler, type CompilerSide, identifyCompiler } from '../store/compiler.js';
@@ -261,10 +262,11 @@ function circumstances(plan: BuildPlan, options: BisectionOptions, fixed: readon
     options.link ?? null,
     options.rebuild ?? null,
   ];
-  return createHash('sha256')
+  const hash = createHash('sha256')
     .update(JSON.stringify(facts))
-    .update(expected ?? '')
-    .digest('hex');
+    .update(expected ?? '');
+  for (const script of namedScripts(command, dir)) hash.update('\0').update(script);
+  return hash.digest('hex');
 }
 
 function read(file: string): Buffer {

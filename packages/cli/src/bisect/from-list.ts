@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { namedScripts } from '@swarm/build';
 import { createRunner, createWorkDir, sweepWorkDirs } from '@swarm/host';
 import { type BisectDocument, culpritEntry, searchCounts } from './document.js';
 import { probeList } from './list-prober.js';
@@ -16,6 +17,7 @@ export async function bisectList(
 ): Promise<Omit<BisectDocument, 'log'>> {
   const startedAt = performance.now();
   const units = await readUnitList(settings.unitsFile);
+  const scripts = namedScripts(settings.probe, settings.dir);
   await sweepWorkDirs(join(state, 'work'));
   const work = await createWorkDir(join(state, 'work'));
   const runner = createRunner({ jobs: settings.jobs, cookie: work.cookie });
@@ -36,6 +38,7 @@ export async function bisectList(
         },
         contentKey: (selection) => {
           const hash = createHash('sha256').update(`list\0${settings.probe}\0${settings.dir}`);
+          for (const script of scripts) hash.update('\0').update(script);
           for (const i of selection.members()) hash.update(`\0${units[i]!.id}`);
           return hash.digest('hex');
         },
