@@ -1,10 +1,14 @@
 // Text from outside (compilers, tests, file names) on one safe line: nothing in it can forge a line of ours or move
 // the cursor.
 
+/** Marks that turn the order of what is read around. */
+const DIRECTION = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 /** `text` as one line of at most `limit` characters; control characters become spaces or \xNN. */
 export function oneLine(text: string, limit = 200): string {
   const flat = text
     .replace(/\p{Cc}\[[0-9;?]*[A-Za-z]/gu, '')
+    .replace(DIRECTION, '')
     .replace(/\s+/g, ' ')
     .replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
     .trim();
