@@ -7,21 +7,23 @@
 
 import type { Selection } from '../selection.js';
 import { observe, settle } from './ask.js';
-import type { Rates } from './knowledge.js';
 import { oracleHolds } from './narrow.js';
-import { levelFor } from './noise.js';
+import { levelFor, Trial } from './noise.js';
 import type { Finding, Line } from './question.js';
-import { believe } from './sanity.js';
+import { believe, calibrate } from './sanity.js';
 import type { World } from './world.js';
 
 /** What became of a suspected set. `found`: taken in, in this or a smaller form, or dropped for the search to go on. */
 export type Certified = 'found' | 'unresolved' | 'halt';
 
-/** A test that lied only by passing so far may still lie by failing now and then: assumed when an accusation is tested. */
-const UNSEEN_FALSE_FAIL = 0.05;
+/** While all fails are taken for proof, log odds that a fresh trial must add: two fails, as a rule. */
+const ACCUSE = 4;
 
 /** Fresh answers to one selection before its certificate counts as not to be had. */
-const PATIENCE = 200;
+const PATIENCE = 120;
+
+/** After so many answers without a decision the noise itself is looked into. */
+const UNDECIDED = 8;
 
 /** Confirms a set and takes it, or the smaller set that it turns out to be, into `world.found`. */
 export function* certify(world: World, atoms: readonly number[], shared: boolean): Line<Certified> {
@@ -57,12 +59,8 @@ export function* tested(
   certificates: number,
 ): Line<Finding> {
   if (!world.noise.noisy) return yield* settle(world, selection, 'certify', chance);
-  const { falsePass, falseFail } = world.noise;
   const level = levelFor(world.settings.risk / certificates);
-  const rates = { falsePass, falseFail: Math.max(UNSEEN_FALSE_FAIL, falseFail) };
-  const twice = 2 * Math.log((1 - falsePass) / rates.falseFail) - 1e-9;
-  const bad = falseFail === 0 ? Math.min(level, twice) : level;
-  const finding = yield* fresh(world, selection, rates, { bad, good: level, chance });
+  const finding = yield* fresh(world, selection, chance, world.noise.falseFail === 0 ? ACCUSE : level, level);
   if (finding === 'pass' && world.outcomesOf(selection).fails > 0) {
     // It has failed and does so no more: that fail was a lie, so from here on fails may be.
     world.refuted = [...world.refuted, selection];
@@ -75,24 +73,22 @@ export function* tested(
 function* fresh(
   world: World,
   selection: Selection,
-  rates: Rates,
-  level: { readonly bad: number; readonly good: number; readonly chance: number },
+  chance: number,
+  bad: number,
+  good: number,
 ): Line<Finding> {
-  const perFail = Math.log((1 - rates.falsePass) / rates.falseFail);
-  const perPass = Math.log((1 - rates.falseFail) / rates.falsePass);
-  let odds = 0;
-  for (let i = 0; i < PATIENCE; i++) {
-    const finding = yield* observe(
-      world,
-      selection,
-      'confirm',
-      odds < 0 ? 0.05 : odds > 0 ? 0.95 : level.chance,
-    );
+  let trial = new Trial(world.noise);
+  for (let i = 1; i <= PATIENCE; i++) {
+    const likely = trial.odds < 0 ? 0.05 : trial.odds > 0 ? 0.95 : chance;
+    const finding = yield* observe(world, selection, 'confirm', likely);
     if (finding === 'halt') return 'halt';
-    if (finding === 'fail') odds += perFail;
-    if (finding === 'pass') odds -= perPass;
-    if (odds >= level.bad) return 'fail';
-    if (odds <= -level.good) return 'pass';
+    if (finding !== 'unresolved') trial.add(finding === 'fail');
+    if (trial.odds >= bad) return 'fail';
+    if (trial.odds <= -good) return 'pass';
+    if (i % UNDECIDED !== 0) continue;
+    // As flaky as this, it could be either: more must be known of how flaky the test is.
+    if ((yield* calibrate(world)) === 'halt') return 'halt';
+    trial = trial.again(world.noise);
   }
   return 'unresolved';
 }

@@ -38,42 +38,55 @@ const WORTHWHILE = 0.02;
 
 /** Runs on from a point, with answers already had, to the next question without one. */
 export function advance(from: Point, answers: ReadonlyMap<string, Answer>): Standstill {
-  if (from.phase.kind === 'done') return { kind: 'done', ending: from.phase.ending, world: from.world };
-  const world = from.world.fork();
-  const line = step(world, from.phase);
-  const replies: Reply[] = [];
-  let at = line.next();
-  for (const reply of from.replies) {
-    if (at.done) break;
-    replies.push(reply);
-    at = line.next(reply);
-  }
-  return proceed({ ...from, replies }, line, world, at, answers);
+  const started = start(from);
+  return started === undefined ? finished(from) : proceed(started, answers);
 }
 
 /** Goes on after a reply to the question that `from` waits for. Uses up its running code. */
 export function goOn(from: Asking, reply: Reply, answers: ReadonlyMap<string, Answer>): Standstill {
-  const point = { ...from.point, replies: [...from.point.replies, reply] };
-  return proceed(point, from.line, from.world, from.line.next(reply), answers);
+  const { point, line, world } = from;
+  const replies = [...point.replies, reply];
+  return proceed({ point, line, world, replies, at: line.next(reply) }, answers);
 }
 
-function proceed(
-  point: Point,
-  line: Line<Phase>,
-  world: World,
-  at: IteratorResult<Question, Phase>,
-  answers: ReadonlyMap<string, Answer>,
-): Standstill {
-  const replies = [...point.replies];
-  let next = at;
-  while (!next.done) {
-    const reply = answers.get(probeId(next.value.probe));
-    if (reply === undefined)
-      return { kind: 'asks', question: next.value, point: { ...point, replies }, line, world };
-    replies.push(reply);
-    next = line.next(reply);
+/** A phase being gone through. */
+interface Running {
+  readonly point: Point;
+  readonly line: Line<Phase>;
+  readonly world: World;
+  readonly replies: Reply[];
+  at: IteratorResult<Question, Phase>;
+}
+
+function start(point: Point): Running | undefined {
+  if (point.phase.kind === 'done') return undefined;
+  const world = point.world.fork();
+  const line = step(world, point.phase);
+  let at = line.next();
+  for (const reply of point.replies) at = line.next(reply);
+  return { point, line, world, replies: [...point.replies], at };
+}
+
+function proceed(from: Running, answers: ReadonlyMap<string, Answer>): Standstill {
+  let now = from;
+  for (;;) {
+    while (!now.at.done) {
+      const question = now.at.value;
+      const reply = answers.get(probeId(question.probe));
+      if (reply === undefined)
+        return { ...now, kind: 'asks', question, point: { ...now.point, replies: now.replies } };
+      now.replies.push(reply);
+      now.at = now.line.next(reply);
+    }
+    const next: Point = { world: now.world, phase: now.at.value, replies: [] };
+    const started = start(next);
+    if (started === undefined) return finished(next);
+    now = started;
   }
-  return advance({ world, phase: next.value, replies: [] }, answers);
+}
+
+function finished({ world, phase }: Point): Standstill {
+  return { kind: 'done', ending: phase.kind === 'done' ? phase.ending : 'inconclusive', world };
 }
 
 /** Up to `count` probes that the search may need after `from`, the most probable first. */

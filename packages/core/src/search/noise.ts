@@ -7,12 +7,6 @@
 
 import type { Rates } from './knowledge.js';
 
-export interface Noise extends Rates {
-  readonly noisy: boolean;
-}
-
-export const EXACT: Noise = { noisy: false, falsePass: 0, falseFail: 0 };
-
 /** Answers that could have shown a flake, and those that did. */
 export interface Tally {
   readonly bad: number;
@@ -21,11 +15,72 @@ export interface Tally {
   readonly goodFailed: number;
 }
 
-/** Rates from a tally, a little pessimistic while there are few answers (a Beta(1/2, 3/2) prior). */
+export interface Noise extends Rates {
+  readonly noisy: boolean;
+  /** What the rates were learned from. */
+  readonly tally: Tally;
+}
+
+const NOTHING: Tally = { bad: 0, badPassed: 0, good: 0, goodFailed: 0 };
+
+export const EXACT: Noise = { noisy: false, falsePass: 0, falseFail: 0, tally: NOTHING };
+
+/** Noise of unknown size, on both sides or by passing only. */
+export const UNSURE: Noise = { noisy: true, falsePass: 0.2, falseFail: 0.2, tally: NOTHING };
+export const FLAKY: Noise = { ...UNSURE, falseFail: 0 };
+
+// Beta priors: one lie and three truths told by bad selections, one in forty by good ones, each counted half.
+const BAD = { lies: 0.5, truths: 1.5 };
+const GOOD = { lies: 0.5, truths: 19.5 };
+
+/** Rates from a tally, a little pessimistic while there are few answers. */
 export function ratesFrom(tally: Tally): Noise {
-  const falsePass = (tally.badPassed + 0.5) / (tally.bad + 2);
-  const falseFail = tally.goodFailed === 0 ? 0 : (tally.goodFailed + 0.5) / (tally.good + 2);
-  return { noisy: true, falsePass, falseFail };
+  const falsePass = (tally.badPassed + BAD.lies) / (tally.bad + BAD.lies + BAD.truths);
+  const falseFail = tally.goodFailed === 0 ? 0 : (tally.goodFailed + 0.5) / (tally.good + 6);
+  return { noisy: true, falsePass, falseFail, tally };
+}
+
+/**
+ * A sequential test of one selection, for when the rates themselves are uncertain: each answer is weighed by how
+ * likely a bad and a good selection were to give it, after the answers before it. Mixed answers are so first taken for
+ * a flaky failure, and for a flaky success only as they become rare.
+ */
+export class Trial {
+  private readonly bad: { lies: number; truths: number };
+  private readonly good: { lies: number; truths: number };
+  /** Log odds that the selection is bad, from this trial's answers alone. */
+  odds = 0;
+
+  private readonly count = { passes: 0, fails: 0 };
+
+  constructor({ tally }: Noise) {
+    this.bad = { lies: tally.badPassed + BAD.lies, truths: tally.bad - tally.badPassed + BAD.truths };
+    this.good = { lies: tally.goodFailed + GOOD.lies, truths: tally.good - tally.goodFailed + GOOD.truths };
+  }
+
+  /** The same answers in the light of other rates. Their order makes no difference. */
+  again(noise: Noise): Trial {
+    const trial = new Trial(noise);
+    for (let i = 0; i < this.count.fails; i++) trial.add(true);
+    for (let i = 0; i < this.count.passes; i++) trial.add(false);
+    return trial;
+  }
+
+  add(failed: boolean): void {
+    const { bad, good } = this;
+    if (failed) this.count.fails++;
+    else this.count.passes++;
+    const ifBad = (failed ? bad.truths : bad.lies) / (bad.lies + bad.truths);
+    const ifGood = (failed ? good.lies : good.truths) / (good.lies + good.truths);
+    this.odds += Math.log(ifBad / ifGood);
+    if (failed) {
+      bad.truths++;
+      good.lies++;
+    } else {
+      bad.lies++;
+      good.truths++;
+    }
+  }
 }
 
 /** Beyond this a test says next to nothing: a bad selection looks like a good one. */

@@ -79,7 +79,7 @@ function halted(world: World): Phase {
   const { halt } = world;
   if (halt?.kind === 'conflict') return { kind: 'doubt' };
   if (halt?.kind === 'oracle-fails') return done('oracle-fails');
-  world.note(`limit: no end after ${world.settings.limit} probes; what was found until then stands`);
+  world.note(`limit: no end after ${world.asked} probes; what was found until then stands`);
   return done('inconclusive');
 }
 
@@ -87,7 +87,8 @@ function halted(world: World): Phase {
 function* close(world: World): Line<Phase> {
   const finding = yield* settle(world, world.select(world.remaining()), 'certify', 0.02);
   if (finding === 'halt') return halted(world);
-  if (finding === 'fail') return { kind: 'hunt' };
+  if (finding === 'fail' && ++world.fruitless <= PATIENCE) return { kind: 'hunt' };
+  if (finding === 'fail') world.note('noise: something still fails, but where could not be told');
   if (finding === 'pass') world.without = 'pass';
   const whole = finding === 'pass' && world.blocked.length === 0 && world.found.length > 0;
   return whole ? { kind: 'cross' } : done('inconclusive');

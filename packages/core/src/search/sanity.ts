@@ -3,7 +3,7 @@
 
 import type { Selection } from '../selection.js';
 import { resolve } from './ask.js';
-import { EXACT, ratesFrom, tooNoisy } from './noise.js';
+import { FLAKY, ratesFrom, tooNoisy, UNSURE } from './noise.js';
 import type { Line } from './question.js';
 import type { World } from './world.js';
 
@@ -52,22 +52,27 @@ export function* doubt(world: World, fail: Selection, pass: Selection): Line<'no
     return 'stable';
   }
   world.note('noise: the same selection both failed and passed; outcomes are repeated from here on');
-  world.rethink({ noisy: true, falsePass: 0.2, falseFail: 0 });
-  const target = yield* sample(world, world.select(world.atoms.keys()), CALIBRATE, 0.9);
-  const oracle = yield* sample(world, world.select([]), CALIBRATE, 0.05);
-  return target === undefined || oracle === undefined ? 'halt' : 'noise';
+  world.rethink(FLAKY);
+  return (yield* calibrate(world)) === 'halt' ? 'halt' : 'noise';
 }
 
-/** Repeats of both sanity probes once outcomes turn out to be noisy. */
+/** Asks both sanity probes a few times more and estimates the rates anew. */
+export function* calibrate(world: World): Line<'done' | 'halt'> {
+  const target = yield* sample(world, world.select(world.atoms.keys()), CALIBRATE, 0.9);
+  const oracle = yield* sample(world, world.select([]), CALIBRATE, 0.05);
+  if (target === undefined || oracle === undefined) return 'halt';
+  believe(world);
+  return 'done';
+}
+
+/** Repeats of both sanity probes once there is reason to look into the noise. */
 const CALIBRATE = 4;
 
 /** Estimates the rates from all answers so far and sets the trust in outcomes accordingly. */
 export function believe(world: World): Exclude<Sane, 'halt'> {
   const all = world.select(world.atoms.keys());
   const found = world.found.map((f) => world.select(f.atoms));
-  // While fails are proof, everything that failed is bad; its passes, and those of what contains it, were false.
-  const proved = world.noise.falseFail === 0 ? world.knowledge.fails.map((seen) => seen.selection) : [];
-  const bad = [all, ...found, ...proved].filter((b) => !world.refuted.some((good) => b.isSubsetOf(good)));
+  const bad = [all, ...found];
   const good = [world.select([]), ...world.refuted];
   const noise = ratesFrom(
     world.tally(
@@ -90,7 +95,7 @@ function* again(
   selection: Selection,
   chance: number,
 ): Line<'pass' | 'fail' | 'same' | undefined> {
-  world.noise = { ...EXACT, noisy: true, falsePass: 0.2, falseFail: 0.2 };
+  world.noise = UNSURE;
   const finding = yield* resolve(world, selection, 'confirm', chance);
   return finding === 'halt' ? undefined : finding === 'unresolved' ? 'same' : finding;
 }
@@ -104,7 +109,7 @@ function* sample(
   const count = { passes: 0, fails: 0 };
   const { noise } = world;
   // While sampling, outcomes that differ are what is looked for, not a contradiction.
-  if (times > 1) world.noise = { noisy: true, falsePass: 0.2, falseFail: 0.2 };
+  if (times > 1) world.noise = UNSURE;
   for (let i = 0; i < Math.max(1, times); i++) {
     const purpose = i === 0 ? 'sanity' : 'calibrate';
     const finding = yield* resolve(world, selection, purpose, chance);

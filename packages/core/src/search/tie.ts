@@ -10,14 +10,14 @@
 import type { Selection } from '../selection.js';
 import { resolve } from './ask.js';
 import type { Conflict } from './knowledge.js';
-import { EXACT } from './noise.js';
+import { UNSURE } from './noise.js';
 import type { Finding, Line } from './question.js';
 import type { Tie, World } from './world.js';
 
 /** Finds what in `conflict.pass` makes up for what fails in `conflict.fail`. Undefined: no outcome to be had. */
 export function* explain(world: World, conflict: Conflict): Line<Tie | undefined> {
   const facts = world.noise;
-  world.noise = { ...EXACT, noisy: true, falsePass: 0.2, falseFail: 0.2 };
+  world.noise = UNSURE;
   const replies = new Map<string, Finding>([
     [conflict.fail.key, 'fail'],
     [conflict.pass.key, 'pass'],

@@ -96,8 +96,15 @@ export class World {
     return this.log.length;
   }
 
+  /** The most questions: noise should cost some repeats, not go round in circles. */
+  get limit(): number {
+    return this.noise.noisy
+      ? Math.min(this.settings.limit, 500 * (1 + this.found.length))
+      : this.settings.limit;
+  }
+
   get atLimit(): boolean {
-    return this.log.length >= this.settings.limit;
+    return this.log.length >= this.limit;
   }
 
   /** Number of fails among the answers. */
