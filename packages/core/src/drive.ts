@@ -162,10 +162,11 @@ class Drive {
   }
 
   private async collect(): Promise<Answer[]> {
-    if (this.failure !== undefined) throw this.failure.error;
     const answers = this.arrived;
     this.arrived = [];
+    // Before any error goes on: what was answered must not be lost to a journal.
     for (const answer of answers) await this.options.onAnswer?.(answer);
+    if (this.failure !== undefined) throw this.failure.error;
     if (this.options.cancelled?.cancelled)
       throw new SwarmError('search: interrupted', {
         code: 'interrupted',

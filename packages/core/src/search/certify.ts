@@ -19,6 +19,9 @@ export type Certified = 'found' | 'unresolved' | 'halt';
 /** While all fails are taken for proof, log odds that a fresh trial must add: two fails, as a rule. */
 const ACCUSE = 4;
 
+/** Sets of so many members are rare enough to be asked once more. */
+const UNLIKELY = 4;
+
 /** Fresh answers to one selection before its certificate counts as not to be had. */
 const PATIENCE = 120;
 
@@ -43,12 +46,18 @@ export function* certify(world: World, atoms: readonly number[], shared: boolean
     subsets = 'pass';
     i = -1;
   }
-  const finding = yield* tested(world, world.select(members), 0.98, members.length + 1);
+  const finding = yield* itself(world, world.select(members), members.length);
   if (finding === 'fail') {
     const confidence = world.noise.noisy ? 1 - world.settings.risk : 1;
     world.found = [...world.found, { atoms: members, subsets, shared, confidence }];
   }
   return finding === 'pass' || finding === 'fail' ? 'found' : finding;
+}
+
+/** The set itself. Without noise its fail is known, but one as large as this may well come of a single flake. */
+function* itself(world: World, selection: Selection, members: number): Line<Finding> {
+  if (world.noise.noisy || members < UNLIKELY) return yield* tested(world, selection, 0.98, members + 1);
+  return yield* observe(world, selection, 'confirm', 0.95);
 }
 
 /** Does it fail, beyond the doubt allowed to each of so many certificates? */
