@@ -122,7 +122,7 @@ class Drive {
       free++;
     }
     for (const probe of fresh.slice(0, Math.max(free, this.flights.size === 0 ? 1 : 0))) this.start(probe);
-    if (this.flights.size === 0)
+    if (this.flights.size === 0 && this.arrived.length === 0)
       throw new SwarmError('search: wants only probes that it has had', {
         code: 'search-stuck',
         exit: EXIT.inconclusive,
