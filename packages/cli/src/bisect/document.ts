@@ -92,5 +92,5 @@ export function exitOf(verdict: Verdict): ExitCode {
 /** The counts of a search, for a document's `stats`. */
 export function searchCounts(report: SearchReport) {
   const { probes, reused, unresolved, bound } = report.stats;
-  return { probes, reused, unresolved, bound: Math.round(bound * 10) / 10 };
+  return { probes, reused, unresolved, bound: Math.max(0, Math.round(bound * 10) / 10) };
 }
