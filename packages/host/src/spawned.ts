@@ -4,10 +4,10 @@
 import { closeSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Station } from './bash-helper.js';
 import { DEFAULT_CAP_BYTES, outputTo, takeCapture } from './capture.js';
 import { createCaptureFolder } from './capture-folder.js';
 import { endAtOnce, goneWithin } from './ending.js';
-import type { Station } from './bash-helper.js';
 import { Limits } from './limits.js';
 import type { Exit, RunRequest, RunResult } from './process.js';
 import { listProcesses, processesWithVariable } from './process-table.js';
