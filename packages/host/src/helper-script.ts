@@ -8,6 +8,8 @@
 //   whole session, then whatever carries the cookie, removes the captures, and is gone itself.
 // - A status above 128 is a signal where bash says so, in a line that ends in the job's text (which is the same for all
 //   programs); else the program exited with that status.
+// - `wait` also comes back for a program that stopped; only then `wait -f` goes on. From the start it isn't used, since
+//   where bash 5.2 has just forgotten the job it never comes back ("wait_for: No record of process", for ever).
 // - Bash's own messages begin with the path of this script, which no program knows: so a program that could not be
 //   started is told from one that exits with 127.
 
@@ -61,8 +63,12 @@ swarm_start() {
     exit 1
   ) 2>&- &
   local pid=$! status leak=0
-  wait -f "$pid"
+  wait "$pid"
   status=$?
+  while ((status > 128)) && kill -0 "$pid" 2>&-; do
+    wait -f "$pid"
+    status=$?
+  done
   ((status <= 128)) || jobs -l
   kill -0 -- "-$pid" 2>&- && leak=1
   echo "x $status $leak"
