@@ -13,7 +13,7 @@ const FAIL = { kind: 'fail', failure: 'crash', detail: 'planted' };
 const singles = (count) => Array(count).fill(1);
 
 const CASES = [
-  { name: '1 single', sizes: [1], reach: 13, seeds: 200 },
+  { name: '1 single', sizes: [1], reach: 13, seeds: 100 },
   { name: '5 singles', sizes: singles(5), reach: 54, seeds: 60 },
   { name: '20 singles', sizes: singles(20), reach: 185, seeds: 20 },
   { name: '1 pair', sizes: [2], reach: 24, seeds: 100 },
@@ -23,8 +23,8 @@ const CASES = [
 ];
 
 const ROUNDS = [
-  { name: '1 single', sizes: [1], reach: { 2: 8.5, 4: 7, 8: 5.5 }, seeds: 60 },
-  { name: '1 pair', sizes: [2], reach: { 2: 15.5, 4: 12, 8: 10 }, seeds: 60 },
+  { name: '1 single', sizes: [1], reach: { 2: 8.5, 4: 7, 8: 5.5 }, seeds: 40 },
+  { name: '1 pair', sizes: [2], reach: { 2: 15.5, 4: 12, 8: 10 }, seeds: 40 },
   { name: '5 singles', sizes: singles(5), reach: { 2: 36, 4: 23, 8: 17 }, seeds: 30 },
 ];
 
@@ -158,7 +158,7 @@ function noiseTable() {
 
 function costTable() {
   const rows = COSTS.map((ratio) => {
-    const got = many({ sizes: [1], seeds: 60, failMs: 100 * ratio });
+    const got = many({ sizes: [1], seeds: 40, failMs: 100 * ratio });
     check(got.right === got.seeds, `cost ${ratio}: right in ${got.right} of ${got.seeds}`);
     return [ratio, got.probes.toFixed(1), got.cost.toFixed(1)];
   });

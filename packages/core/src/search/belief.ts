@@ -49,11 +49,14 @@ export class Belief {
     const { singles, joint, beyond, reach } = this.evidence();
     const first = base.isEmpty;
     const sets = first ? setShare(world) : 1 - COMPLETES;
+    const total = order.reduce((sum, atom) => sum + world.weights[atom]!, 0);
     let left = 0;
     let all = 0;
     for (let i = 0; i < n; i++) {
       const weight = world.weights[order[i]!]!;
-      const open = singles[i]! * (1 - sets) + joint[i]! * sets;
+      // The last of two members falls on a position as often as there is room for the other before it.
+      const ending = (joint[i]! * sets * 2 * (all + weight / 2)) / total;
+      const open = singles[i]! * (1 - sets) + ending;
       this.single[i] = (singles[i]! * (1 - sets)) / (open || 1);
       this.ends[i] = weight * open;
       left += weight * open;

@@ -7,7 +7,7 @@ import { cross } from './boundary.js';
 import { another } from './enumerate.js';
 import { hunt } from './hunt.js';
 import type { Line } from './question.js';
-import { believe, doubt, type Sane, sanity } from './sanity.js';
+import { believe, doubt, noiseOf, type Sane, sanity } from './sanity.js';
 import { explain } from './tie.js';
 import type { World } from './world.js';
 
@@ -80,6 +80,7 @@ function halted(world: World): Phase {
   if (halt?.kind === 'conflict') return { kind: 'doubt' };
   if (halt?.kind === 'oracle-fails') return done('oracle-fails');
   world.note(`limit: no end after ${world.asked} probes; what was found until then stands`);
+  if (world.noise.noisy) world.note(noiseOf(world));
   return done('inconclusive');
 }
 

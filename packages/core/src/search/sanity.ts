@@ -82,11 +82,13 @@ export function believe(world: World): Exclude<Sane, 'halt'> {
   );
   world.rethink(noise);
   if (!tooNoisy(noise)) return 'go';
-  world.note(
-    `noise: a failing build passes about ${percent(noise.falsePass)} of the time and a good one fails about ${percent(noise.falseFail)}: too much to tell them apart`,
-  );
+  world.note(`${noiseOf(world)}: too much to tell them apart`);
   return 'inconclusive';
 }
+
+/** What was learned of the noise, in words. */
+export const noiseOf = ({ noise }: World): string =>
+  `noise: a failing build passes about ${percent(noise.falsePass)} of the time and a good one fails about ${percent(noise.falseFail)}`;
 
 const percent = (rate: number): string => `${Math.round(rate * 100)}%`;
 
