@@ -1,6 +1,8 @@
 // One bisect of a real program: the job, the run of the command line, and what of its document a test compares.
 
-import { processesLeft } from '../kit/processes.ts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { processesLeft, processesWith } from '../kit/processes.ts';
 import { type Ended, swarm } from '../kit/swarm.ts';
 
 /** What is bisected, in the words of the flags. */
@@ -50,7 +52,7 @@ export interface Findings {
 /** For the planted-fault compiler: without it most of its objects are the oracle's, and there is little to search. */
 export const DIFFERENT = '-fno-omit-frame-pointer';
 
-const TIME_LIMIT_MS = 300_000;
+const TIME_LIMIT_MS = 240_000;
 
 /** The arguments of a job. */
 export function bisectArguments(job: Job, ...more: readonly string[]): string[] {
@@ -66,7 +68,9 @@ export async function bisect(
   job: Job,
   ...more: readonly string[]
 ): Promise<Report & { readonly code: number | null }> {
-  const ended = await swarm(bisectArguments(job, ...more), { cwd: job.dir, timeoutMs: TIME_LIMIT_MS });
+  const watch = setTimeout(() => process.stderr.write(stateOf(job.dir)), TIME_LIMIT_MS - 5000);
+  const run = swarm(bisectArguments(job, ...more), { cwd: job.dir, timeoutMs: TIME_LIMIT_MS });
+  const ended = await run.finally(() => clearTimeout(watch));
   const report = reportOf(ended);
   const left = await processesLeft(job.dir);
   if (left.length > 0) throw new Error(`left running: ${left.map((found) => found.command).join('; ')}`);
@@ -75,6 +79,20 @@ export async function bisect(
   const took = `compiles ${compiles.target}+${compiles.oracle}, ${seconds.total.toFixed(1)} s`;
   process.stderr.write(`  ${[report.verdict, `${units} units`, asked, took, ...more].join(', ')}\n`);
   return { ...report, code: ended.code };
+}
+
+/** What a run that takes too long is doing: its processes, and the last that its log says. */
+function stateOf(dir: string): string {
+  const runs = join(dir, '.swarm', 'runs');
+  const newest = existsSync(runs) ? readdirSync(runs).sort().at(-1) : undefined;
+  const log =
+    newest === undefined
+      ? []
+      : readFileSync(join(runs, newest, 'log.jsonl'), 'utf8')
+          .trim()
+          .split('\n');
+  const running = processesWith(dir).map(({ pid, command }) => `${pid} ${command}`);
+  return ['still running:', ...running, 'end of the log:', ...log.slice(-12), ''].join('\n');
 }
 
 /** The document of a run; a run that ended without one is shown as it was. */
