@@ -51,20 +51,20 @@ test('without views steps work on the copy, and a note says what tests see', asy
 });
 
 test('arguments are rewritten where they name the tree, and nowhere else', () => {
-  const place = movedPlace('/src/a', '/work/copy', ['.swarm']);
+  const place = movedPlace('/src/a', '/moved/copy', ['.swarm']);
   const cases = {
-    '/src/a': '/work/copy',
-    '/src/a/x.o': '/work/copy/x.o',
-    '-L/src/a/lib': '-L/work/copy/lib',
-    '-Wl,-rpath,/src/a/lib:/src/a': '-Wl,-rpath,/work/copy/lib:/work/copy',
-    '--script=/src/a/x.map': '--script=/work/copy/x.map',
+    '/src/a': '/moved/copy',
+    '/src/a/x.o': '/moved/copy/x.o',
+    '-L/src/a/lib': '-L/moved/copy/lib',
+    '-Wl,-rpath,/src/a/lib:/src/a': '-Wl,-rpath,/moved/copy/lib:/moved/copy',
+    '--script=/src/a/x.map': '--script=/moved/copy/x.map',
     '/src/abc/x.o': '/src/abc/x.o',
     '/other/src/a/x.o': '/other/src/a/x.o',
     '/src/a/.swarm/store/x': '/src/a/.swarm/store/x',
   };
   for (const [from, to] of Object.entries(cases)) expect(place.argument(from)).toBe(to);
   expect(place.file('/src/a/.swarm/x')).toBe('/src/a/.swarm/x');
-  expect(place.file('/src/a/x')).toBe('/work/copy/x');
+  expect(place.file('/src/a/x')).toBe('/moved/copy/x');
 });
 
 test('a test has a HOME and TMPDIR of its own, and neither our git nor our make', async () => {
