@@ -96,7 +96,7 @@ function stateOf(dir: string): string {
 }
 
 /** The document of a run; a run that ended without one is shown as it was. */
-export function reportOf(ended: Ended): Report {
+function reportOf(ended: Ended): Report {
   const report = ended.json<Report>();
   if (report.schema !== 'swarm.bisect/1')
     throw new Error(`no swarm.bisect/1 (exit ${ended.code}):\n${ended.stdout}`);
