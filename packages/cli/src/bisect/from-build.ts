@@ -21,6 +21,7 @@ const JUDGED = 8;
 type Result = Omit<BisectDocument, 'log'>;
 
 export async function bisectBuild(settings: BuildSettings, state: string, run: RunContext): Promise<Result> {
+  const startedAt = performance.now();
   const plan = await makePlan(settings, state, run);
   run.event('plan', {
     root: plan.root,
@@ -31,7 +32,8 @@ export async function bisectBuild(settings: BuildSettings, state: string, run: R
   const session = await openBisection(plan, sessionOptions(settings, state, run));
   try {
     run.event('objects', { rejected: session.rejected, identical: session.identical });
-    return await bisectSession(session, settings, plan, run);
+    const result = await bisectSession(session, settings, plan, run);
+    return { ...result, stats: withTotal(result.stats, performance.now() - startedAt) };
   } finally {
     await session.close();
   }
@@ -104,6 +106,12 @@ const addCounts = (a: Counts, b: Counts): Counts => ({
   reused: a.reused + b.reused,
   unresolved: a.unresolved + b.unresolved,
   bound: a.bound + b.bound,
+});
+
+/** The session's clock starts after the recorded build; the user's didn't. */
+const withTotal = (stats: BisectStats, totalMs: number): BisectStats => ({
+  ...stats,
+  seconds: { ...stats.seconds, total: totalMs / 1000 },
 });
 
 function sessionStats({ stats }: Bisection) {
