@@ -9,6 +9,7 @@ import {
   search,
   type Unit,
 } from '@swarm/core';
+import { seconds } from '../terminal/line.js';
 import type { Status } from '../terminal/status.js';
 import type { ProbeJournal } from './probe-journal.js';
 import type { SearchSettings } from './settings.js';
@@ -41,6 +42,7 @@ export async function runSearch(
 ): Promise<SearchReport> {
   const { units, prober, contentKey, phase } = job;
   const { jobs, confidence, repeat, enumerate } = settings;
+  const startedAt = performance.now();
   let done = 0;
   const report = await drive(search(units, { width: jobs, confidence, repeat, enumerate }), prober, {
     jobs,
@@ -64,7 +66,10 @@ export async function runSearch(
       });
     },
     onWanted: ({ remaining }, inFlight) => {
-      run.status.show(`${phase}: ${done} probes, about ${Math.round(remaining)} to go, ${inFlight} running`);
+      const left =
+        done === 0 ? '' : `, ${seconds(((performance.now() - startedAt) / done) * remaining)} left`;
+      const total = done + Math.round(remaining);
+      run.status.show(`${phase}: ${done} of about ${total} probes, ${inFlight} running${left}`);
     },
   });
   run.event('search', { phase, ...report });

@@ -30,7 +30,7 @@ function liveStatus(screen: Screen, now: () => number): Status {
       if (now() - drawnAt < REDRAW_MS) return;
       drawnAt = now();
       drawn = true;
-      const width = (screen.columns ?? 80) - 1;
+      const width = (screen.columns || 80) - 1;
       screen.write(`\r\u001b[K${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
     },
     clear() {
