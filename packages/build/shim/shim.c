@@ -72,10 +72,14 @@ __attribute__((noreturn)) static void execute(const char *program, char **argv) 
 }
 
 static volatile pid_t child;
+/* What came before we knew whom to pass it on to. */
+static volatile sig_atomic_t early;
 
 /* ^C reaches the whole foreground group by itself; what was sent to us alone is passed on. */
 static void forward(int sig) {
-  if (child > 0 && (sig == SIGTERM || sig == SIGHUP)) kill(child, sig);
+  if (sig != SIGTERM && sig != SIGHUP) return;
+  if (child > 0) kill(child, sig);
+  else early = sig;
 }
 
 int run_program(const char *program, char **argv) {
@@ -94,6 +98,7 @@ int run_program(const char *program, char **argv) {
     return W_EXITCODE(err == ENOENT ? 127 : 126, 0);
   }
   child = pid;
+  if (early) kill(pid, early);
   while (waitpid(pid, &status, 0) < 0)
     if (errno != EINTR) return W_EXITCODE(127, 0);
   child = 0;
