@@ -9,6 +9,7 @@ export default defineConfig({
       'test/health/**/*.test.ts',
     ],
     pool: 'forks',
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
