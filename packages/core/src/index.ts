@@ -13,4 +13,18 @@ export { type Answer, type Probe, type ProbePurpose, probeId, type Wanted } from
 export type { Certificate, Culprit, SearchReport, SearchStats, Verdict } from './report.js';
 export { type Search, type SearchOptions, search } from './search.js';
 export { Selection } from './selection.js';
+export {
+  type Attachment,
+  type Attempt,
+  isTaskId,
+  moveTask,
+  TASK_STATES,
+  type Task,
+  type TaskChange,
+  type TaskDraft,
+  type TaskState,
+  type TaskStore,
+  taskId,
+  taskOf,
+} from './task.js';
 export type { Unit } from './unit.js';
