@@ -6,6 +6,7 @@ export { type ShimMode, setShimMode } from './capture/shim-mode.js';
 export type { Oracle } from './capture/tools.js';
 export { namedScripts } from './command/scripts.js';
 export { shellWords } from './command/shell-words.js';
+export type { Judgement } from './label/judge.js';
 export type {
   BuildPlan,
   CompileCommand,
@@ -17,7 +18,6 @@ export type {
 } from './plan.js';
 export type { Baseline } from './probe/baseline.js';
 export type { LinkCommand, RebuildCommand } from './probe/command-assembly.js';
-export type { Judgement } from './probe/judge.js';
 export type { RejectedUnit } from './probe/objects.js';
 export type { Scope } from './probe/scope.js';
 export {

@@ -20,6 +20,7 @@ import {
   type WorkDir,
 } from '@swarm/host';
 import { namedScripts } from '../command/scripts.js';
+import { type Judgement, judge, optimisationWitnesses, type Witness } from '../label/judge.js';
 import type { BuildPlan } from '../plan.js';
 import { asDiskFull } from '../store/blobs.js';
 import { type Compiler, type CompilerSide, identifyCompiler } from '../store/compiler.js';
@@ -29,7 +30,6 @@ import { type Baseline, measureBaseline } from './baseline.js';
 import type { LinkCommand, RebuildCommand } from './command-assembly.js';
 import { forCompilers, scrubbed } from './environment.js';
 import { StepGraph } from './graph.js';
-import { type Judgement, judge, optimisationWitnesses, type Witness } from './judge.js';
 import { pairObjects, type RejectedUnit } from './objects.js';
 import { runnerCookie, SlotPool } from './pool.js';
 import { type Scope, scopeOf } from './scope.js';

@@ -12,11 +12,9 @@ import {
   searchCounts,
 } from './document.js';
 import { flagWords } from './flag-words.js';
+import { labelled } from './labelling.js';
 import { type RunContext, runSearch } from './search-run.js';
 import type { BuildSettings, Compiler } from './settings.js';
-
-/** How many culprits are looked at again with other known-good compilers; each costs a few tests. */
-const JUDGED = 8;
 
 type Result = Omit<BisectDocument, 'log'>;
 
@@ -165,7 +163,7 @@ async function bisectSession(
     );
   const tests = await runSearch({ ...rest, phase: 'test' }, settings, run);
   const counts = addCounts(links.counts, searchCounts(tests));
-  const entries = [...links.entries, ...(await judged(session, tests.culprits, run))];
+  const entries = [...links.entries, ...(await labelled(session, tests.culprits, run))];
   const passes = tests.verdict === 'target-passes' && links.entries.length > 0;
   return result(
     {
@@ -197,24 +195,4 @@ async function searchLinks(session: Bisection, settings: BuildSettings, run: Run
     entries: report.culprits.map((culprit) => culpritEntry(culprit, 'link')),
     counts: searchCounts(report),
   };
-}
-
-/** Culprits with what other known-good compilers say about them. */
-async function judged(
-  session: Bisection,
-  culprits: readonly Culprit[],
-  run: RunContext,
-): Promise<CulpritEntry[]> {
-  const entries: CulpritEntry[] = [];
-  for (const [i, culprit] of culprits.entries()) {
-    if (culprit.label === 'boundary' || culprit.outcome.failure === 'link' || i >= JUDGED) {
-      entries.push(culpritEntry(culprit, culprit.outcome.failure === 'link' ? 'link' : culprit.label));
-      continue;
-    }
-    run.status.show(`asking other compilers about ${culprit.members.join(' + ')}`);
-    const { label, evidence } = await session.judge(culprit.members);
-    run.event('judged', { members: culprit.members, label, evidence });
-    entries.push(culpritEntry(culprit, label, label === 'undefined' ? evidence : undefined));
-  }
-  return entries;
 }

@@ -2,10 +2,10 @@
 // program without undefined behaviour passes with every one of them.
 
 import type { BuildPlan, CompileUnit } from '../plan.js';
+import { compileLimitMs, type ObjectPair } from '../probe/objects.js';
+import type { Choice } from '../probe/trial.js';
 import type { Compiler } from '../store/compiler.js';
 import type { ObjectStore } from '../store/objects.js';
-import { compileLimitMs, type ObjectPair } from './objects.js';
-import type { Choice } from './trial.js';
 
 export interface Judgement {
   /** `undefined`: another correct compiler makes the program fail as well, so its behaviour is not defined. */
