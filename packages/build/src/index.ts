@@ -7,6 +7,7 @@ export type { Oracle } from './capture/tools.js';
 export { namedScripts } from './command/scripts.js';
 export { shellWords } from './command/shell-words.js';
 export type { Judgement } from './label/judge.js';
+export type { Disassembly } from './listing/disassembly.js';
 export type {
   BuildPlan,
   CompileCommand,
@@ -24,6 +25,7 @@ export {
   type Bisection,
   type BisectionOptions,
   type BisectionStats,
+  type CodeOfBothSides,
   openBisection,
 } from './probe/session.js';
 export type { CompilerSide } from './store/compiler.js';

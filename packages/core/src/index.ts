@@ -1,6 +1,7 @@
 export { type Cancel, Cancellation, type DriveOptions, drive, type Prober } from './drive.js';
 export { EXIT, type ExitCode, SwarmError, type SwarmErrorDetails } from './errors.js';
 export { foldJournal, type JournalRecord, journalRecord, type KnownAnswers } from './journal.js';
+export { type AlignedLine, alignLines } from './line-diff.js';
 export {
   type Failed,
   type FailureKind,

@@ -38,21 +38,33 @@ const SLOWEST_BYTES_PER_MS = 10;
 export const compileLimitMs = (unit: CompileUnit): number =>
   Math.max(LEAST_COMPILE_LIMIT_MS, unit.sourceBytes / SLOWEST_BYTES_PER_MS);
 
-/** Make or find both objects of each unit, `jobs` at a time. Throws `oracle-rejects` where the oracle can't compile one. */
+/**
+ * Make or find both objects of each unit, `jobs` at a time; units that are not in `only` stay the oracle's.
+ * Throws `oracle-rejects` where the oracle can't compile one.
+ */
 export async function pairObjects(
   plan: BuildPlan,
   store: ObjectStore,
   compilers: { readonly target: Compiler; readonly oracle: Compiler },
-  jobs: number,
-  onDone: (done: number, of: number) => void,
+  options: {
+    readonly jobs: number;
+    readonly only?: readonly string[];
+    readonly onCompiled?: (done: number, of: number) => void;
+  },
 ): Promise<PairedObjects> {
+  const only = options.only === undefined ? undefined : new Set(options.only);
   const rejected: (RejectedUnit | undefined)[] = [];
   const pairs: ObjectPair[] = [];
   let identical = 0;
   let done = 0;
-  await inParallel(plan.units.length, jobs, async (i) => {
+  await inParallel(plan.units.length, options.jobs, async (i) => {
     const unit = plan.units[i]!;
     const oracle = await oracleObject(unit, store, compilers.oracle);
+    if (only?.has(unit.id) === false) {
+      pairs[i] = { oracle, target: oracle };
+      options.onCompiled?.(++done, plan.units.length);
+      return;
+    }
     const made = await store.make(unit, compilers.target, 'target', compileLimitMs(unit), compilers.oracle);
     if (made.kind === 'rejected') {
       const { stage, reason, command } = made;
@@ -61,7 +73,7 @@ export async function pairObjects(
     const target = made.kind === 'object' && !isSame(store, oracle, made.hash) ? made.hash : oracle;
     if (made.kind === 'object' && target === oracle) identical += 1;
     pairs[i] = { oracle, target };
-    onDone(++done, plan.units.length);
+    options.onCompiled?.(++done, plan.units.length);
   });
   return { pairs, rejected: rejected.filter((unit) => unit !== undefined), identical };
 }

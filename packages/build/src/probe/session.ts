@@ -7,10 +7,8 @@
 //   4. `scope(pinned)` gives the probers for what is left once those are pinned to the oracle;
 //   5. `judge()` tells a culprit's miscompile from undefined behaviour in the program.
 
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { EXIT, SwarmError } from '@swarm/core';
 import {
   canUseViews,
   createRunner,
@@ -19,14 +17,15 @@ import {
   sweepWorkDirs,
   type WorkDir,
 } from '@swarm/host';
-import { namedScripts } from '../command/scripts.js';
 import { type Judgement, judge, optimisationWitnesses, type Witness } from '../label/judge.js';
+import { type Disassembly, disassemble } from '../listing/disassembly.js';
 import type { BuildPlan } from '../plan.js';
 import { asDiskFull } from '../store/blobs.js';
 import { type Compiler, type CompilerSide, identifyCompiler } from '../store/compiler.js';
 import { ObjectStore } from '../store/objects.js';
 import { placedObjects } from './assembly.js';
 import { type Baseline, measureBaseline } from './baseline.js';
+import { circumstances, testCommand } from './circumstances.js';
 import type { LinkCommand, RebuildCommand } from './command-assembly.js';
 import { forCompilers, scrubbed } from './environment.js';
 import { StepGraph } from './graph.js';
@@ -49,6 +48,8 @@ export interface BisectionOptions {
   readonly expectStdout?: string;
   /** Workers: compilations and probes at once. */
   readonly jobs: number;
+  /** Ids of the only units that may come from the target: it doesn't compile the others. Left out: all. */
+  readonly only?: readonly string[];
   /** Left out: ten times the oracle's time, at least 2 s. */
   readonly probeTimeoutMs?: number;
   /** Where store and work folders lie. Default: `.swarm` under the plan's root. */
@@ -80,6 +81,11 @@ export interface BisectionStats {
   };
 }
 
+export interface CodeOfBothSides {
+  readonly target: Disassembly;
+  readonly oracle: Disassembly;
+}
+
 export interface Bisection extends Scope {
   readonly rejected: readonly RejectedUnit[];
   readonly identical: number;
@@ -91,6 +97,8 @@ export interface Bisection extends Scope {
   baseline(): Promise<Baseline>;
   /** Is a culprit, by the ids of its members, a miscompile or undefined behaviour? */
   judge(members: readonly string[]): Promise<Judgement>;
+  /** What the two sides made of a unit; undefined where `objdump` can't tell. */
+  code(unit: string): Promise<CodeOfBothSides | undefined>;
   readonly stats: BisectionStats;
   close(): Promise<void>;
 }
@@ -140,7 +148,7 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
   const { plan, options } = ground;
   const start = performance.now();
   const { store, compilers, witnesses } = await openStore(ground);
-  const objects = await pairObjects(plan, store, compilers, options.jobs, options.onCompiled ?? (() => {}));
+  const objects = await pairObjects(plan, store, compilers, options);
   const compileMs = performance.now() - start;
   const { pool, notes } = await openPool(ground, store);
   const trials = new Trials(pool, testCommand(plan, options));
@@ -180,6 +188,12 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
           return outcome.kind === 'fail' ? outcome.detail : undefined;
         },
       ),
+    async code(unit) {
+      const pair = pairs[number.get(unit)!]!;
+      const read = (hash: string) => disassemble(ground.runner, store.blobs.path(hash));
+      const [target, oracle] = await Promise.all([read(pair.target), read(pair.oracle)]);
+      return target === undefined || oracle === undefined ? undefined : { target, oracle };
+    },
     get stats() {
       const { link, test } = trials.spentMs;
       const seconds = inSeconds({ compile: compileMs, link, test, total: performance.now() - start });
@@ -240,47 +254,6 @@ async function openPool({ plan, options, env, home, work, runner }: Ground, stor
 /** Blobs of the objects that no unit makes. */
 const fixedBlobs = (plan: BuildPlan, store: ObjectStore): string[] =>
   plan.fixedObjects.map(({ kept }) => store.blobs.keepBytes(readFileSync(kept)));
-
-function testCommand(plan: BuildPlan, { test, dir, expectStdout }: BisectionOptions) {
-  return {
-    command: test,
-    dir: dir ?? plan.root,
-    expected: expectStdout === undefined ? undefined : read(expectStdout),
-  };
-}
-
-/** Everything but the objects that an outcome hangs on; a journal of other circumstances is worth nothing. */
-function circumstances(plan: BuildPlan, options: BisectionOptions, fixed: readonly string[]): string {
-  const { command, dir, expected } = testCommand(plan, options);
-  const facts = [
-    plan.steps,
-    placedObjects(plan),
-    fixed,
-    command,
-    dir,
-    options.probeTimeoutMs ?? null,
-    options.link ?? null,
-    options.rebuild ?? null,
-  ];
-  const hash = createHash('sha256')
-    .update(JSON.stringify(facts))
-    .update(expected ?? '');
-  for (const script of namedScripts(command, dir)) hash.update('\0').update(script);
-  return hash.digest('hex');
-}
-
-function read(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new SwarmError(`expected output ${file}: cannot be read`, {
-      code: 'no-expected-output',
-      exit: EXIT.usage,
-      hint: 'give --expect-stdout a file that exists',
-      cause,
-    });
-  }
-}
 
 function counted(store: ObjectStore, plan: BuildPlan) {
   const { target, oracle, witness } = store.compiles;

@@ -13,6 +13,7 @@ import {
 } from './document.js';
 import { flagWords } from './flag-words.js';
 import { labelled } from './labelling.js';
+import { logCode } from './listing.js';
 import { type RunContext, runSearch } from './search-run.js';
 import type { BuildSettings, Compiler } from './settings.js';
 
@@ -23,7 +24,7 @@ export async function bisectBuild(settings: BuildSettings, state: string, run: R
   const plan = await makePlan(settings, state, run);
   run.event('plan', {
     root: plan.root,
-    units: plan.units.length,
+    units: plan.units.map(({ id }) => id),
     excluded: plan.excluded,
     oracleCompiles: plan.oracleCompiles,
   });
@@ -31,6 +32,8 @@ export async function bisectBuild(settings: BuildSettings, state: string, run: R
   try {
     run.event('objects', { rejected: session.rejected, identical: session.identical });
     const result = await bisectSession(session, settings, plan, run);
+    run.status.show("comparing both sides' code");
+    await logCode(session, new Set(plan.units.map(({ id }) => id)), result.culprits, run);
     return { ...result, stats: withTotal(result.stats, performance.now() - startedAt) };
   } finally {
     await session.close();

@@ -24,7 +24,7 @@ export async function runBisect(settings: BisectSettings, status: Status): Promi
   const event = (kind: string, data: object) => log.event(kind, { ...data });
   const run: RunContext = { status, cancel, signal, journal, event };
   try {
-    event('settings', settings);
+    event('settings', { settings });
     const document: BisectDocument = { ...(await start(settings, state, run)), log: log.path };
     event('result', document);
     return document;

@@ -44,6 +44,7 @@ export async function runSearch(
   const { jobs, confidence, repeat, enumerate } = settings;
   const startedAt = performance.now();
   let done = 0;
+  run.event('scope', { phase, units: units.map(({ id }) => id) });
   const report = await drive(search(units, { width: jobs, confidence, repeat, enumerate }), prober, {
     jobs,
     cancelled: run.cancel,
@@ -60,6 +61,7 @@ export async function runSearch(
         key,
         attempt,
         size: probe.selection.size,
+        selected: ranges(probe.selection.members()),
         outcome,
         costMs,
         reused,
@@ -74,4 +76,15 @@ export async function runSearch(
   });
   run.event('search', { phase, ...report });
   return report;
+}
+
+/** Ascending numbers as text: `0-6,9`. */
+function ranges(numbers: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0, start = 0; i < numbers.length; i++) {
+    if (numbers[i + 1] === numbers[i]! + 1) continue;
+    parts.push(i === start ? `${numbers[i]}` : `${numbers[start]}-${numbers[i]}`);
+    start = i + 1;
+  }
+  return parts.join(',');
 }

@@ -1,0 +1,68 @@
+// Both sides' code of a culprit, as far as it differs: what a person looks at first, kept in the run's log for its report
+// and given along with a task.
+
+import type { Bisection } from '@swarm/build';
+import { alignLines } from '@swarm/core';
+import type { CulpritEntry } from './document.js';
+import type { RunContext } from './search-run.js';
+
+/** One function as the two sides made it; a side that has no such function has no lines. */
+interface FunctionCode {
+  readonly unit: string;
+  readonly function: string;
+  readonly target: readonly string[];
+  readonly oracle: readonly string[];
+}
+
+/** What a log keeps of a culprit: enough to read, not a second copy of the program. */
+const LOGGED = { culprits: 32, functions: 6, lines: 300 };
+
+/** The unit and, for a member at function level, the function that a culprit's member names. */
+function placeOf(member: string, units: ReadonlySet<string>): { unit: string; function?: string } {
+  const colon = member.lastIndexOf(':');
+  return units.has(member) || colon < 0
+    ? { unit: member }
+    : { unit: member.slice(0, colon), function: member.slice(colon + 1) };
+}
+
+/** The functions of a culprit that differ, those with the fewest differing lines first. */
+async function differingCode(
+  session: Bisection,
+  units: ReadonlySet<string>,
+  members: readonly string[],
+): Promise<FunctionCode[]> {
+  const found: (FunctionCode & { readonly differing: number })[] = [];
+  for (const member of members) {
+    const place = placeOf(member, units);
+    const code = await session.code(place.unit);
+    if (code === undefined) continue;
+    for (const name of new Set([...code.target.keys(), ...code.oracle.keys()])) {
+      if (place.function !== undefined && name !== place.function && !name.startsWith(`${place.function}.`))
+        continue;
+      const [target, oracle] = [code.target.get(name) ?? [], code.oracle.get(name) ?? []];
+      const differing = alignLines(target, oracle).filter(({ equal }) => !equal).length;
+      if (differing > 0) found.push({ unit: place.unit, function: name, target, oracle, differing });
+    }
+  }
+  found.sort((a, b) => a.differing - b.differing);
+  return found.map(({ differing: _, ...code }) => code);
+}
+
+/** Put the code of the culprits into the run's log. */
+export async function logCode(
+  session: Bisection,
+  units: ReadonlySet<string>,
+  culprits: readonly CulpritEntry[],
+  run: RunContext,
+): Promise<void> {
+  for (const { id, members } of culprits.slice(0, LOGGED.culprits)) {
+    const functions = await differingCode(session, units, members);
+    const shown = functions.slice(0, LOGGED.functions).map((code) => ({
+      ...code,
+      target: code.target.slice(0, LOGGED.lines),
+      oracle: code.oracle.slice(0, LOGGED.lines),
+      lines: { target: code.target.length, oracle: code.oracle.length },
+    }));
+    run.event('code', { culprit: id, differing: functions.length, functions: shown });
+  }
+}
