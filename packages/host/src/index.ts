@@ -17,6 +17,7 @@ export { type LockOptions, withLock } from './lock.js';
 export { editDistance, nearestName } from './nearest-name.js';
 export type { Exit, ProcessRunner, RunnerOptions, RunRequest, RunResult, View } from './process.js';
 export { createRunner } from './runner.js';
+export { openStateFolder } from './state-folder.js';
 export { type CopyOptions, type CopyReport, copyTree } from './tree-copy.js';
 export { canUseViews } from './views.js';
 export { createWorkDir, removeTree, sweepWorkDirs, type WorkDir } from './work-dir.js';

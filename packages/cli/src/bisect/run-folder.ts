@@ -2,9 +2,9 @@
 // work in one tree; `--resume` looks for the newest run of the same job and takes over what its journal knows.
 
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskProblem, makeFolder } from '@swarm/host';
+import { makeFolder } from '@swarm/host';
 
 export interface RunFolder {
   readonly path: string;
@@ -14,17 +14,6 @@ export interface RunFolder {
 /** What makes two runs the same job: everything that their outcomes depend on, as text. */
 export function jobKey(parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16);
-}
-
-/** The state folder of a tree; it hides itself from git. */
-export async function openStateFolder(dir: string): Promise<string> {
-  const state = join(dir, '.swarm');
-  makeFolder(state, 'state folder');
-  const hiding = join(state, '.gitignore');
-  await writeFile(hiding, '*\n').catch((error: unknown) => {
-    throw diskProblem(error, 'state folder', hiding);
-  });
-  return state;
 }
 
 export function createRunFolder(state: string, key: string, startedAt: Date): RunFolder {

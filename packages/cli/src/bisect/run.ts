@@ -2,12 +2,12 @@
 
 import { statSync } from 'node:fs';
 import { EXIT, SwarmError } from '@swarm/core';
-import { openLog } from '@swarm/host';
+import { openLog, openStateFolder } from '@swarm/host';
 import type { Status } from '../terminal/status.js';
 import type { BisectDocument } from './document.js';
 import { listenForInterrupt } from './interrupt.js';
 import { openProbeJournal } from './probe-journal.js';
-import { createRunFolder, earlierRuns, jobKey, openStateFolder } from './run-folder.js';
+import { createRunFolder, earlierRuns, jobKey } from './run-folder.js';
 import type { RunContext } from './search-run.js';
 import type { BisectSettings } from './settings.js';
 
