@@ -1,7 +1,17 @@
+export {
+  type Claim,
+  type Lease,
+  type Look,
+  observe,
+  type SeenClaim,
+  type Sighting,
+  type Sightings,
+} from './claim.js';
 export { type Cancel, Cancellation, type DriveOptions, drive, type Prober } from './drive.js';
 export { EXIT, type ExitCode, SwarmError, type SwarmErrorDetails } from './errors.js';
 export { foldJournal, type JournalRecord, journalRecord, type KnownAnswers } from './journal.js';
 export { type AlignedLine, alignLines } from './line-diff.js';
+export { offers, waitsFor } from './offer.js';
 export {
   type Failed,
   type FailureKind,
@@ -28,4 +38,6 @@ export {
   taskId,
   taskOf,
 } from './task.js';
+export { addTasks, endTask, type NewTask, withAttempt } from './task-list.js';
+export { isAttachmentName, type ReadTask, readTask, taskText } from './task-text.js';
 export type { Unit } from './unit.js';

@@ -1,0 +1,76 @@
+// Which task an agent is offered next. Agents that all take the most obvious task do each other's work; these are spread.
+//
+// Offered is what is open, not claimed, not a duplicate, and needs nothing that isn't done. The highest priority comes first;
+// among equals the one whose paths overlap least with what is being worked on; among those any, by a number that depends on
+// the agent's seed and the task alone, so that two agents see two orders, and one agent sees the same order each time.
+
+import type { Task, TaskState } from './task.js';
+
+const DONE: ReadonlySet<TaskState> = new Set(['landed', 'superseded']);
+
+/** The tasks that may be claimed now, best first. `claimed`: ids of tasks with a live claim. */
+export function offers(tasks: readonly Task[], claimed: ReadonlySet<string>, seed: string): Task[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const busy = busyPaths(tasks.filter((task) => claimed.has(task.id)));
+  return tasks
+    .filter((task) => !claimed.has(task.id) && waitsFor(task, byId).length === 0 && isOffered(task))
+    .map((task) => ({ task, overlap: overlap(task, busy), lot: lot(`${seed}\0${task.id}`) }))
+    .sort((a, b) => b.task.priority - a.task.priority || a.overlap - b.overlap || a.lot - b.lot)
+    .map(({ task }) => task);
+}
+
+/** Open, and no duplicate of another one. */
+const isOffered = (task: Task): boolean => task.state === 'open' && task.duplicateOf === undefined;
+
+/** The ids that a task needs and that are not done. A need that was withdrawn or that nobody knows holds it back, too. */
+export function waitsFor(task: Task, byId: ReadonlyMap<string, Task>): string[] {
+  return task.needs.filter((id) => !isDone(id, byId));
+}
+
+function isDone(id: string, byId: ReadonlyMap<string, Task>): boolean {
+  const seen = new Set<string>();
+  for (let task = byId.get(id); task !== undefined; task = byId.get(task.duplicateOf ?? '')) {
+    if (DONE.has(task.state)) return true;
+    if (task.duplicateOf === undefined || seen.has(task.id)) return false;
+    seen.add(task.id);
+  }
+  return false;
+}
+
+/** What is being worked on: the paths, and the folders above them. */
+interface Busy {
+  readonly paths: ReadonlySet<string>;
+  readonly above: ReadonlySet<string>;
+}
+
+function busyPaths(tasks: readonly Task[]): Busy {
+  const paths = new Set(tasks.flatMap((task) => task.touches).map(plain));
+  return { paths, above: new Set([...paths].flatMap(foldersAbove)) };
+}
+
+/** How many of a task's paths are being worked on: the same path, or one inside the other. */
+function overlap(task: Task, busy: Busy): number {
+  if (busy.paths.size === 0) return 0;
+  return task.touches.map(plain).filter((path) => meets(path, busy)).length;
+}
+
+const meets = (path: string, busy: Busy): boolean =>
+  busy.paths.has(path) || busy.above.has(path) || foldersAbove(path).some((folder) => busy.paths.has(folder));
+
+const plain = (path: string): string => path.replace(/\/+$/, '');
+
+function foldersAbove(path: string): string[] {
+  const folders: string[] = [];
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+    folders.push(path.slice(0, end));
+  return folders;
+}
+
+/** FNV-1a, 32 bits, with a final mix (murmur3's): spreads, no secret. */
+function lot(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
