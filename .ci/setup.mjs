@@ -26,7 +26,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(3);
 }
 
-const packages = ['core', 'host', 'build', 'cli'].map((name) => join('packages', name));
+const packages = ['core', 'host', 'build', 'tasks', 'cli'].map((name) => join('packages', name));
 const manifests = [
   'package.json',
   'pnpm-workspace.yaml',

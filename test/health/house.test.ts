@@ -21,7 +21,8 @@ const ARROWS: Record<string, readonly string[]> = {
   core: [],
   host: ['core'],
   build: ['core', 'host'],
-  cli: ['core', 'host', 'build'],
+  tasks: ['core', 'host'],
+  cli: ['core', 'host', 'build', 'tasks'],
 };
 
 /** Names imported by a source file, static and dynamic. */
@@ -112,7 +113,7 @@ describe('the house', () => {
   });
 
   test('loads heavy libraries only when they are needed', () => {
-    const heavy = new Set(['execa', 'valibot', 'yaml', 'jiti', '@valibot/to-json-schema']);
+    const heavy = new Set(['execa', 'valibot', 'yaml', 'jiti', '@valibot/to-json-schema', 'simple-git']);
     const entries = sources.filter((file) => /\/src\/(index|main)\.ts$|\/src\/commands\//.test(file));
     const eager = [...staticallyLoaded(entries)].flatMap((file) =>
       staticImports(file)

@@ -1,0 +1,17 @@
+// What the rest of swarm may use of the hub.
+
+export type {
+  ClaimRequest,
+  ClaimResult,
+  Claims,
+  Hub,
+  HubOptions,
+  HubStore,
+  Landing,
+  LandResult,
+  ReleaseRequest,
+  ReleaseResult,
+  RenewResult,
+  SyncResult,
+  TaskView,
+} from './hub.js';
