@@ -9,6 +9,13 @@ export {
 } from './claim.js';
 export { type Cancel, Cancellation, type DriveOptions, drive, type Prober } from './drive.js';
 export { EXIT, type ExitCode, SwarmError, type SwarmErrorDetails } from './errors.js';
+export { type FailingTest, tasksOfFailingTests } from './exchange/failing-tests.js';
+export { isGithubList, readGithubList } from './exchange/github.js';
+export { jsonListOf, readJsonList } from './exchange/json.js';
+export type { ListedState, ListedTask, ListProblem, TaskList } from './exchange/listed.js';
+export { readMarkdownList } from './exchange/markdown.js';
+export { markdownListOf } from './exchange/markdown-text.js';
+export { type Merged, type MergeOptions, type MergePlan, mergeList } from './exchange/merge.js';
 export { foldJournal, type JournalRecord, journalRecord, type KnownAnswers } from './journal.js';
 export { type AlignedLine, alignLines } from './line-diff.js';
 export { offers, waitsFor } from './offer.js';
