@@ -59,6 +59,33 @@ const settings = {
   probe: v.optional(text('With units: the command that tests a selection; {} is its file.')),
 };
 
+/** The keys of `tasks`. */
+const taskSettings = {
+  store: v.optional(
+    v.pipe(
+      v.picklist(['refs', 'files']),
+      v.description('Where tasks and claims are kept: `refs` of the hub, or `files` on the branch.'),
+    ),
+  ),
+  remote: v.optional(text("The hub: a remote's name or an address.")),
+  branch: v.optional(text('The branch of the hub that work lands on.')),
+  namespace: v.optional(text('Where the refs are kept at the hub: `refs/swarm`, or a prefix of branches.')),
+  ttl: v.optional(
+    v.pipe(
+      v.number(),
+      v.minValue(1, 'must be at least 1'),
+      v.description('A claim without a sign of life for this long, in seconds, can be taken over.'),
+    ),
+  ),
+  verifyTimeout: v.optional(
+    v.pipe(
+      v.number(),
+      v.gtValue(0, 'must be more than 0'),
+      v.description("A verify command's time limit, in seconds."),
+    ),
+  ),
+};
+
 /** An object that tells every key that it doesn't know; valibot's strict objects tell the first. */
 const exactly = <T extends v.ObjectEntries>(entries: T) => v.objectWithRest(entries, v.never());
 
@@ -70,7 +97,9 @@ const bisectShape = exactly({
   ...settings,
 });
 
-const configShape = exactly({ bisect: v.optional(bisectShape) });
+const tasksShape = exactly(taskSettings);
+
+const configShape = exactly({ bisect: v.optional(bisectShape), tasks: v.optional(tasksShape) });
 
 const shortCompiler = v.union([text('A name or a path.'), v.strictObject(compilerKeys)]);
 
@@ -90,6 +119,10 @@ export const writtenShape = v.strictObject({
       }),
     ),
     v.description('For `swarm bisect`.'),
+  ),
+  tasks: v.pipe(
+    v.optional(v.strictObject(taskSettings)),
+    v.description('For `swarm task`, `swarm sync` and `swarm land`.'),
   ),
 });
 
@@ -128,7 +161,8 @@ const named = (path: readonly (string | number)[]): string =>
 
 const keysAt = (path: readonly (string | number)[]): string[] => {
   if (path.length === 0) return Object.keys(configShape.entries);
-  return path.length === 1 ? Object.keys(bisectShape.entries) : ['cc', 'flags'];
+  if (path.length > 1) return ['cc', 'flags'];
+  return Object.keys(path[0] === 'tasks' ? tasksShape.entries : bisectShape.entries);
 };
 
 const KINDS = new Map([
@@ -137,6 +171,7 @@ const KINDS = new Map([
   ['boolean', 'true or false'],
   ['Object', 'a mapping'],
   ['Array', 'a list'],
+  ['("refs" | "files")', '`refs` or `files`'],
 ]);
 
 const kindOf = (type: string | null): string => KINDS.get(type ?? '') ?? `${type}`;

@@ -37,8 +37,21 @@ export interface BisectConfig {
   readonly probe?: string;
 }
 
+/** The keys of `tasks`; what isn't in the file is left out. */
+export interface TasksConfig {
+  readonly store?: 'refs' | 'files';
+  readonly remote?: string;
+  readonly branch?: string;
+  readonly namespace?: string;
+  /** Seconds. */
+  readonly ttl?: number;
+  /** Seconds. */
+  readonly verifyTimeout?: number;
+}
+
 export interface SwarmConfig {
   readonly bisect: BisectConfig;
+  readonly tasks: TasksConfig;
 }
 
 export interface LoadedConfig {
@@ -53,7 +66,7 @@ export interface LoadedConfig {
  */
 export async function loadConfig(startDir: string): Promise<LoadedConfig> {
   const file = await findConfig(startDir);
-  if (file === undefined) return { config: { bisect: {} } };
+  if (file === undefined) return { config: { bisect: {}, tasks: {} } };
   const parsed = await parseConfig(file);
   const lineAt = (path: readonly (string | number)[], reason: string) => ({
     line: parsed.lineOf(path),
@@ -107,16 +120,21 @@ function writtenOut(value: unknown): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function configOf({ bisect = {} }: ConfigValue): SwarmConfig {
+const present = <T extends object>(keys: T) =>
+  Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined)) as {
+    [key in keyof T]: Exclude<T[key], undefined>;
+  };
+
+function configOf({ bisect = {}, tasks = {} }: ConfigValue): SwarmConfig {
   const { target, oracle, ...rest } = bisect;
-  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const compiler = ({ cc, flags = '' }: { cc: string; flags?: string | undefined }) => ({ cc, flags });
   return {
     bisect: {
-      ...kept,
+      ...present(rest),
       ...(target === undefined ? {} : { target: compiler(target) }),
       ...(oracle === undefined ? {} : { oracle: oracle.map(compiler) }),
     },
+    tasks: present(tasks),
   };
 }
 

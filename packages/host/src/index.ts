@@ -8,6 +8,7 @@ export {
   type LoadedConfig,
   loadConfig,
   type SwarmConfig,
+  type TasksConfig,
 } from './config.js';
 export { diskProblem } from './disk-problem.js';
 export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';

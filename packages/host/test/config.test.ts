@@ -80,10 +80,23 @@ describe('a config', () => {
     });
   });
 
+  it('is read with the keys of tasks', async () => {
+    const yaml =
+      'tasks: {store: files, remote: hub, branch: trunk, namespace: swarm, ttl: 60, verifyTimeout: 2.5}';
+    expect((await load(yaml)).tasks).toEqual({
+      store: 'files',
+      remote: 'hub',
+      branch: 'trunk',
+      namespace: 'swarm',
+      ttl: 60,
+      verifyTimeout: 2.5,
+    });
+  });
+
   it('may be empty, or not there', async () => {
-    expect(await load('')).toEqual({ bisect: {} });
-    expect(await load('# nothing\n')).toEqual({ bisect: {} });
-    expect(await loadConfig(project({}))).toEqual({ config: { bisect: {} } });
+    expect(await load('')).toEqual({ bisect: {}, tasks: {} });
+    expect(await load('# nothing\n')).toEqual({ bisect: {}, tasks: {} });
+    expect(await loadConfig(project({}))).toEqual({ config: { bisect: {}, tasks: {} } });
   });
 
   it.each([
@@ -92,7 +105,10 @@ describe('a config', () => {
     ['swarm.config.ts', 'const jobs: number = 3;\nexport default { bisect: { jobs } };\n'],
   ])('may be %s', async (name, text) => {
     const place = project({ [name]: text });
-    expect(await loadConfig(place)).toEqual({ file: join(place, name), config: { bisect: { jobs: 3 } } });
+    expect(await loadConfig(place)).toEqual({
+      file: join(place, name),
+      config: { bisect: { jobs: 3 }, tasks: {} },
+    });
   });
 
   it('is found from a folder below, but not above the repository', async () => {
@@ -138,6 +154,9 @@ describe('problems of a config', () => {
     ['bisect: {oracle: []}', '1: `bisect.oracle` must name at least one compiler'],
     ['bisect: {oracle: [gcc, {cc: 3}]}', '1: `bisect.oracle.1.cc` must be text, not 3'],
     ['bisect: [1]', '1: `bisect` must be a mapping, not a list'],
+    ['tasks: {ttl: 0}', '1: `tasks.ttl` must be at least 1'],
+    ['tasks: {store: sql}', '1: `tasks.store` must be `refs` or `files`, not "sql"'],
+    ['tasks: {remot: x}', '1: unknown key `remot`: did you mean `remote`?'],
     ['text', expect.stringMatching(/the file must be a mapping, not "text"$/)],
     [
       'bisect: {units: u, build: make}',

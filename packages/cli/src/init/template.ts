@@ -51,6 +51,22 @@ ${line('compileCommands', found.build === undefined ? found.compileCommands : un
 
   # Keep the folders in which probes ran.
   # keepWork: false
+
+# For \`swarm task\`, \`swarm sync\` and \`swarm land\`. Without these lines the defaults below hold.
+# tasks:
+  # The hub: the git remote that all agents share, and the branch that work lands on.
+  # remote: origin
+  # branch: main
+
+  # refs: tasks and claims are refs of the hub, and no commit is made for them. files: current_tasks/*.txt on the branch.
+  # store: refs
+
+  # Where the refs are kept. For hubs that take only branches, a prefix: \`swarm\`.
+  # namespace: refs/swarm
+
+  # Seconds without a sign of life after which a claim can be taken over; seconds for a task's verify command.
+  # ttl: 1800
+  # verifyTimeout: 600
 `;
 }
 
