@@ -1,5 +1,6 @@
 // What the rest of swarm may use of the hub.
 
+export { type JunitReport, readJunit } from './exchange/junit.js';
 export type {
   ClaimRequest,
   ClaimResult,
