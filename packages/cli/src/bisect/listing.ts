@@ -25,7 +25,7 @@ function placeOf(member: string, units: ReadonlySet<string>): { unit: string; fu
     : { unit: member.slice(0, colon), function: member.slice(colon + 1) };
 }
 
-/** The functions of a culprit that differ, those with the fewest differing lines first. */
+/** The functions of a culprit that differ, those first that both sides have, with the fewest differing lines. */
 async function differingCode(
   session: Bisection,
   units: ReadonlySet<string>,
@@ -44,7 +44,8 @@ async function differingCode(
       if (differing > 0) found.push({ unit: place.unit, function: name, target, oracle, differing });
     }
   }
-  found.sort((a, b) => a.differing - b.differing);
+  const oneSided = ({ target, oracle }: FunctionCode) => (target.length === 0 || oracle.length === 0 ? 1 : 0);
+  found.sort((a, b) => oneSided(a) - oneSided(b) || a.differing - b.differing);
   return found.map(({ differing: _, ...code }) => code);
 }
 
