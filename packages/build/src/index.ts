@@ -6,6 +6,8 @@ export { type ShimMode, setShimMode } from './capture/shim-mode.js';
 export type { Oracle } from './capture/tools.js';
 export { namedScripts } from './command/scripts.js';
 export { shellWords } from './command/shell-words.js';
+export type { FunctionLevel, FunctionScope } from './function/level.js';
+export type { SplitUnit } from './function/split.js';
 export type { Judgement } from './label/judge.js';
 export type { Disassembly } from './listing/disassembly.js';
 export type {

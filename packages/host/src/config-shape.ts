@@ -51,6 +51,12 @@ const settings = {
       v.description('Further probes to spend on culprits that share members with those found.'),
     ),
   ),
+  level: v.optional(
+    v.pipe(
+      v.picklist(['unit', 'function'], 'must be unit or function'),
+      v.description('How fine to go; left out: units, then the functions of each culprit unit.'),
+    ),
+  ),
   compileCommands: v.optional(text('A compilation database, in place of a recorded build.')),
   link: v.optional(text('With compileCommands: the command that links.')),
   rebuild: v.optional(flag('Run the build for each probe, where links can not be replayed.')),

@@ -63,7 +63,7 @@ export function scopeOf(source: ScopeSource, pinned: ReadonlySet<string>): Scope
 const CANCELLED: Found = { outcome: { kind: 'unresolved', reason: 'cancelled' }, reused: false };
 
 /** A prober out of what answers a probe until a signal ends it. A cancelled probe's answer is unresolved. */
-function timed(find: (probe: Probe, signal: AbortSignal) => Promise<Found>): Prober {
+export function timed(find: (probe: Probe, signal: AbortSignal) => Promise<Found>): Prober {
   return async (probe, cancel): Promise<Answer> => {
     const abort = new AbortController();
     cancel.onCancel(() => abort.abort());

@@ -5,7 +5,8 @@
 //   2. `baseline()` replays the oracle's build once and times the test: the time limit of all probes;
 //   3. `linkProber` answers the search for units that don't link, which never runs anything;
 //   4. `scope(pinned)` gives the probers for what is left once those are pinned to the oracle;
-//   5. `judge()` tells a culprit's miscompile from undefined behaviour in the program.
+//   5. `judge()` tells a culprit's miscompile from undefined behaviour in the program;
+//   6. `functions` takes units apart and gives probers for selections over their functions.
 
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -17,6 +18,7 @@ import {
   sweepWorkDirs,
   type WorkDir,
 } from '@swarm/host';
+import { type FunctionLevel, functionLevel } from '../function/level.js';
 import { type Judgement, judge, optimisationWitnesses, type Witness } from '../label/judge.js';
 import { type Disassembly, disassemble } from '../listing/disassembly.js';
 import type { BuildPlan } from '../plan.js';
@@ -29,7 +31,7 @@ import { circumstances, testCommand } from './circumstances.js';
 import type { LinkCommand, RebuildCommand } from './command-assembly.js';
 import { forCompilers, scrubbed } from './environment.js';
 import { StepGraph } from './graph.js';
-import { pairObjects, type RejectedUnit } from './objects.js';
+import { compileLimitMs, pairObjects, type RejectedUnit } from './objects.js';
 import { runnerCookie, SlotPool } from './pool.js';
 import { type Scope, scopeOf } from './scope.js';
 import { TreeSnapshot } from './tree.js';
@@ -97,6 +99,8 @@ export interface Bisection extends Scope {
   baseline(): Promise<Baseline>;
   /** Is a culprit, by the ids of its members, a miscompile or undefined behaviour? */
   judge(members: readonly string[]): Promise<Judgement>;
+  /** Units taken apart into functions. */
+  readonly functions: FunctionLevel;
   /** What the two sides made of a unit; undefined where `objdump` can't tell. */
   code(unit: string): Promise<CodeOfBothSides | undefined>;
   readonly stats: BisectionStats;
@@ -188,6 +192,15 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
           return outcome.kind === 'fail' ? outcome.detail : undefined;
         },
       ),
+    functions: functionLevel({
+      plan,
+      pairs,
+      blobs: store.blobs,
+      circumstances: source.circumstances,
+      ground: { store, ...compilers, timeLimitMs: compileLimitMs },
+      splitters: [],
+      test: source.test,
+    }),
     async code(unit) {
       const pair = pairs[number.get(unit)!]!;
       const read = (hash: string) => disassemble(ground.runner, store.blobs.path(hash));

@@ -54,19 +54,33 @@ export interface BisectDocument {
   readonly log: string;
 }
 
+/** A culprit and where it was found. */
+export interface FoundCulprit extends Culprit {
+  readonly level: CulpritEntry['level'];
+  /** The units that its members lie in. */
+  readonly units: readonly string[];
+}
+
+/** A culprit whose members are units. */
+export const unitCulprit = (culprit: Culprit): FoundCulprit => ({
+  ...culprit,
+  level: 'unit',
+  units: culprit.members,
+});
+
 /** A culprit of a search as an entry; `label` and `evidence` may say more than the search could know. */
 export function culpritEntry(
-  culprit: Culprit,
+  culprit: FoundCulprit,
   label: Label = culprit.label,
   evidence?: string,
 ): CulpritEntry {
   return {
     id: createHash('sha256')
-      .update(`unit\0${culprit.members.join('\0')}`)
+      .update(`${culprit.level}\0${culprit.members.join('\0')}`)
       .digest('hex')
       .slice(0, 12),
     members: culprit.members,
-    level: 'unit',
+    level: culprit.level,
     outcome: { kind: culprit.outcome.failure, detail: culprit.outcome.detail },
     confidence: culprit.confidence,
     certificate: culprit.certificate,
@@ -94,3 +108,14 @@ export function searchCounts(report: SearchReport) {
   const { probes, reused, unresolved, bound } = report.stats;
   return { probes, reused, unresolved, bound: Math.max(0, Math.round(bound * 10) / 10) };
 }
+
+export type Counts = Pick<BisectStats, 'probes' | 'reused' | 'unresolved' | 'bound'>;
+
+export const NO_COUNTS: Counts = { probes: 0, reused: 0, unresolved: 0, bound: 0 };
+
+export const addCounts = (a: Counts, b: Counts): Counts => ({
+  probes: a.probes + b.probes,
+  reused: a.reused + b.reused,
+  unresolved: a.unresolved + b.unresolved,
+  bound: a.bound + b.bound,
+});

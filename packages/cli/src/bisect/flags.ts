@@ -36,6 +36,11 @@ export const bisectFlags = {
   confidence: numeric('Confidence asked of every culprit (0.999).', 'P'),
   repeat: numeric('Repeats of the first probes, to learn how flaky the test is (1).', 'N'),
   enumerate: numeric('Further probes to spend on culprits that share members with those found (0).', 'N'),
+  level: Flags.option({
+    summary:
+      'unit: stop at units. function: search the functions of all units at once. Default: units, then the functions of each culprit.',
+    options: ['unit', 'function'] as const,
+  })(),
   'compile-commands': Flags.string({
     summary: 'Take the units from a compilation database.',
     helpValue: 'FILE',
@@ -73,6 +78,7 @@ export interface BisectFlags {
   readonly confidence?: number | undefined;
   readonly repeat?: number | undefined;
   readonly enumerate?: number | undefined;
+  readonly level?: 'unit' | 'function' | undefined;
   readonly 'compile-commands'?: string | undefined;
   readonly link?: string | undefined;
   readonly rebuild: boolean;
@@ -101,6 +107,7 @@ export function flagLayer(flags: BisectFlags, cwd: string): Layer {
     confidence: flags.confidence,
     repeat: flags.repeat,
     enumerate: flags.enumerate,
+    level: flags.level,
     compileCommands: path(flags['compile-commands']),
     link: flags.link,
     rebuild: flags.rebuild || undefined,

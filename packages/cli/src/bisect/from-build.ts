@@ -1,21 +1,25 @@
 // `swarm bisect --build CMD --test CMD`: record the build, compile both sides, search the links, then the tests.
 
-import { type Bisection, type BuildPlan, captureBuild, openBisection, planFromDatabase } from '@swarm/build';
+import { type Bisection, type BuildPlan, openBisection, type Scope } from '@swarm/build';
 import type { Culprit } from '@swarm/core';
-import { createRunner } from '@swarm/host';
 import { excludedNotes, whatNext, whyNoUnits } from './advice.js';
+import { makePlan, sessionOptions } from './build-session.js';
 import {
+  addCounts,
   type BisectDocument,
   type BisectStats,
+  type Counts,
   type CulpritEntry,
   culpritEntry,
+  NO_COUNTS,
   searchCounts,
+  unitCulprit,
 } from './document.js';
-import { flagWords } from './flag-words.js';
+import { fromFunctions, refined } from './function-level.js';
 import { labelled } from './labelling.js';
 import { logCode } from './listing.js';
 import { type RunContext, runSearch } from './search-run.js';
-import type { BuildSettings, Compiler } from './settings.js';
+import type { BuildSettings } from './settings.js';
 
 type Result = Omit<BisectDocument, 'log'>;
 
@@ -39,75 +43,6 @@ export async function bisectBuild(settings: BuildSettings, state: string, run: R
     await session.close();
   }
 }
-
-/** The build taken apart: recorded, or read from a compilation database. */
-async function makePlan(settings: BuildSettings, state: string, run: RunContext): Promise<BuildPlan> {
-  const { source, dir } = settings;
-  const [oracle] = settings.oracles;
-  if (source.kind === 'database') return planFromDatabase(source.file);
-  run.status.show('recording the build');
-  const runner = createRunner();
-  try {
-    return await captureBuild({
-      dir,
-      build: source.build,
-      ...(source.clean === undefined ? {} : { clean: source.clean }),
-      oracle: { cc: oracle.cc, flags: flagWords(oracle.flags) },
-      runner,
-      env: process.env as Record<string, string>,
-      stateDir: state,
-      log: (text) => run.status.show(text),
-      signal: run.signal,
-    });
-  } finally {
-    await runner.close();
-  }
-}
-
-function sessionOptions(settings: BuildSettings, state: string, run: RunContext) {
-  const [oracle, ...witnesses] = settings.oracles;
-  const { source, dir, test, jobs, keepWork, expectStdout, probeTimeoutMs } = settings;
-  return {
-    target: side(settings.target),
-    oracle: side(oracle),
-    witnesses: witnesses.map(side),
-    test,
-    dir,
-    jobs,
-    keepWork,
-    ...(expectStdout === undefined ? {} : { expectStdout }),
-    ...(probeTimeoutMs === undefined ? {} : { probeTimeoutMs }),
-    ...joining(source, dir, oracle),
-    stateDir: state,
-    signal: run.signal,
-    onCompiled: (done: number, of: number) => run.status.show(`compiling: ${done} of ${of} units`),
-  };
-}
-
-/** How a probe joins objects: by recorded steps when nothing else is said. */
-function joining(source: BuildSettings['source'], dir: string, oracle: Compiler) {
-  if (source.kind === 'database') {
-    const env = { ...(process.env as Record<string, string>), CC: oracle.cc };
-    return { link: { line: source.link, dir, env } };
-  }
-  if (!source.rebuild) return {};
-  return {
-    rebuild: { dir, build: source.build, ...(source.clean === undefined ? {} : { clean: source.clean }) },
-  };
-}
-
-const side = ({ cc, flags }: Compiler) => ({ command: cc, flags: flagWords(flags) });
-
-type Counts = Pick<BisectStats, 'probes' | 'reused' | 'unresolved' | 'bound'>;
-
-const NO_COUNTS: Counts = { probes: 0, reused: 0, unresolved: 0, bound: 0 };
-
-const addCounts = (a: Counts, b: Counts): Counts => ({
-  probes: a.probes + b.probes,
-  reused: a.reused + b.reused,
-  unresolved: a.unresolved + b.unresolved,
-  bound: a.bound + b.bound,
-});
 
 /** The session's clock starts after the recorded build; the user's didn't. */
 const withTotal = (stats: BisectStats, totalMs: number): BisectStats => ({
@@ -164,8 +99,8 @@ async function bisectSession(
       },
       links.counts,
     );
-  const tests = await runSearch({ ...rest, phase: 'test' }, settings, run);
-  const counts = addCounts(links.counts, searchCounts(tests));
+  const tests = await searchTests(session, rest, settings, run);
+  const counts = addCounts(links.counts, tests.counts);
   const entries = [...links.entries, ...(await labelled(session, tests.culprits, run))];
   const passes = tests.verdict === 'target-passes' && links.entries.length > 0;
   return result(
@@ -177,6 +112,25 @@ async function bisectSession(
     },
     counts,
   );
+}
+
+/** What fails the test, down to the level that was asked for. */
+async function searchTests(session: Bisection, rest: Scope, settings: BuildSettings, run: RunContext) {
+  const { level } = settings;
+  const direct = level === 'function' ? await fromFunctions(session, rest, settings, run) : undefined;
+  if (direct?.kind === 'searched') return direct;
+  const report = await runSearch({ ...rest, phase: 'test' }, settings, run);
+  const counts = addCounts(direct?.counts ?? NO_COUNTS, searchCounts(report));
+  const notes = [...(direct?.notes ?? []), ...report.notes];
+  const found = { verdict: report.verdict, culprits: report.culprits.map(unitCulprit), notes, counts };
+  if (level !== 'auto') return found;
+  const finer = await refined(session, found.culprits, settings, run);
+  return {
+    ...found,
+    culprits: finer.culprits,
+    notes: [...notes, ...finer.notes],
+    counts: addCounts(counts, finer.counts),
+  };
 }
 
 /** Units that don't even link: searched by linking alone, and only when the all-target link fails. */
@@ -195,7 +149,7 @@ async function searchLinks(session: Bisection, settings: BuildSettings, run: Run
   if (report.culprits.length === 0) return none;
   return {
     culprits: report.culprits,
-    entries: report.culprits.map((culprit) => culpritEntry(culprit, 'link')),
+    entries: report.culprits.map((culprit) => culpritEntry(unitCulprit(culprit), 'link')),
     counts: searchCounts(report),
   };
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { namedScripts } from '@swarm/build';
 import { createRunner, createWorkDir, sweepWorkDirs } from '@swarm/host';
-import { type BisectDocument, culpritEntry, searchCounts } from './document.js';
+import { type BisectDocument, culpritEntry, searchCounts, unitCulprit } from './document.js';
 import { probeList } from './list-prober.js';
 import { type RunContext, runSearch } from './search-run.js';
 import type { ListSettings } from './settings.js';
@@ -55,7 +55,7 @@ export async function bisectList(
     return {
       schema: 'swarm.bisect/1',
       verdict: report.verdict,
-      culprits: report.culprits.map((culprit) => culpritEntry(culprit)),
+      culprits: report.culprits.map((culprit) => culpritEntry(unitCulprit(culprit))),
       rejected: [],
       notes: report.notes,
       stats: {

@@ -1,8 +1,7 @@
 // Labels for what a search found: whose fault is a culprit, as far as it can be shown?
 
 import type { Bisection } from '@swarm/build';
-import type { Culprit } from '@swarm/core';
-import { type CulpritEntry, culpritEntry } from './document.js';
+import { type CulpritEntry, culpritEntry, type FoundCulprit } from './document.js';
 import type { RunContext } from './search-run.js';
 
 /** How many culprits are looked at more closely; each costs a few tests. */
@@ -11,7 +10,7 @@ const JUDGED = 8;
 /** Culprits with what other known-good compilers say about them. */
 export async function labelled(
   session: Bisection,
-  culprits: readonly Culprit[],
+  culprits: readonly FoundCulprit[],
   run: RunContext,
 ): Promise<CulpritEntry[]> {
   const entries: CulpritEntry[] = [];
@@ -21,7 +20,7 @@ export async function labelled(
       continue;
     }
     run.status.show(`asking other compilers about ${culprit.members.join(' + ')}`);
-    const { label, evidence } = await session.judge(culprit.members);
+    const { label, evidence } = await session.judge(culprit.units);
     run.event('judged', { members: culprit.members, label, evidence });
     entries.push(culpritEntry(culprit, label, label === 'undefined' ? evidence : undefined));
   }

@@ -1,8 +1,10 @@
 // One search with everything around it: the journal that makes it resumable, the log, the live status, Ctrl-C.
 
 import {
+  type Answer,
   type Cancel,
   drive,
+  type Probe,
   type Prober,
   type SearchReport,
   type Selection,
@@ -11,6 +13,7 @@ import {
 } from '@swarm/core';
 import { seconds } from '../terminal/line.js';
 import type { Status } from '../terminal/status.js';
+import type { Counts } from './document.js';
 import type { ProbeJournal } from './probe-journal.js';
 import type { SearchSettings } from './settings.js';
 
@@ -51,21 +54,7 @@ export async function runSearch(
     known: (probe) => run.journal.known(contentKey(probe.selection), probe),
     onAnswer: (answer) => {
       done += 1;
-      const { probe, outcome, costMs, reused = false } = answer;
-      const key = contentKey(probe.selection);
-      run.journal.append(key, answer);
-      const { purpose, attempt } = probe;
-      run.event('probe', {
-        phase,
-        purpose,
-        key,
-        attempt,
-        size: probe.selection.size,
-        selected: ranges(probe.selection.members()),
-        outcome,
-        costMs,
-        reused,
-      });
+      keepAnswer(job, answer, run);
     },
     onWanted: ({ remaining }, inFlight) => {
       const left =
@@ -76,6 +65,39 @@ export async function runSearch(
   });
   run.event('search', { phase, ...report });
   return report;
+}
+
+/** One question outside any search, answered from the journal where it can be. */
+export async function runProbe(
+  job: SearchJob,
+  probe: Probe,
+  run: RunContext,
+): Promise<{ answer: Answer; counts: Counts }> {
+  const known = run.journal.known(job.contentKey(probe.selection), probe);
+  const answer = known ?? (await job.prober(probe, run.cancel));
+  run.signal.throwIfAborted();
+  keepAnswer(job, answer, run);
+  const { reused = false, outcome } = answer;
+  const unresolved = outcome.kind === 'unresolved' ? 1 : 0;
+  return { answer, counts: { probes: reused ? 0 : 1, reused: reused ? 1 : 0, unresolved, bound: 0 } };
+}
+
+function keepAnswer({ contentKey, phase }: SearchJob, answer: Answer, run: RunContext): void {
+  const { probe, outcome, costMs, reused = false } = answer;
+  const { purpose, attempt, selection } = probe;
+  const key = contentKey(selection);
+  run.journal.append(key, answer);
+  run.event('probe', {
+    phase,
+    purpose,
+    key,
+    attempt,
+    size: selection.size,
+    selected: ranges(selection.members()),
+    outcome,
+    costMs,
+    reused,
+  });
 }
 
 /** Ascending numbers as text: `0-6,9`. */

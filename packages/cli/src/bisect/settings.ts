@@ -21,6 +21,9 @@ export interface SearchSettings {
   readonly keepWork: boolean;
 }
 
+/** How fine a bisect goes: `auto` takes each culprit unit apart into functions. */
+type Level = 'auto' | 'unit' | 'function';
+
 /** Bisect the units of a C build. */
 export interface BuildSettings extends SearchSettings {
   readonly kind: 'build';
@@ -30,6 +33,7 @@ export interface BuildSettings extends SearchSettings {
   readonly oracles: readonly [Compiler, ...Compiler[]];
   readonly test: string;
   readonly expectStdout?: string;
+  readonly level: Level;
   readonly source:
     | {
         readonly kind: 'recorded';
@@ -66,6 +70,7 @@ export interface Layer {
   readonly confidence?: number;
   readonly repeat?: number;
   readonly enumerate?: number;
+  readonly level?: 'unit' | 'function';
   readonly compileCommands?: string;
   readonly link?: string;
   readonly rebuild?: boolean;
@@ -125,6 +130,7 @@ function buildSettings(merged: Layer, dir: string, shared: SearchSettings): Buil
     target: { cc: merged.target!, flags: merged.targetFlags ?? '' },
     oracles: [oracle, ...others],
     test: merged.test!,
+    level: merged.level ?? 'auto',
     source: buildSource(merged),
     ...(merged.expectStdout === undefined ? {} : { expectStdout: merged.expectStdout }),
     ...shared,
