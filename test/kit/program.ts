@@ -25,7 +25,10 @@ export interface Program extends Folder {
 }
 
 /** A copy of a program whose target plants the faults of a table in it. */
-export function copyProgram(name: 'calc' | 'textproc' | 'records', table = 'faults'): Program {
+export function copyProgram(
+  name: 'assumptions' | 'calc' | 'textproc' | 'records',
+  table = 'faults',
+): Program {
   const from = join(FIXTURES, 'programs', name);
   const folder = project({}, `swarm-${name}-`);
   cpSync(from, folder.dir, { recursive: true, filter: (path) => !/\/(build|\.swarm)$/.test(path) });

@@ -17,6 +17,7 @@ export interface Report {
     readonly confidence: number;
     readonly certificate: { readonly alone: string; readonly without: string; readonly subsets: string };
     readonly label: string;
+    readonly evidence?: string;
   }[];
   readonly rejected: readonly { readonly unit: string; readonly stage: string; readonly reason: string }[];
   readonly notes: readonly string[];
@@ -65,7 +66,9 @@ export function found(report: Report): Pick<Expected, 'culprits' | 'rejected'> &
   const culprits = report.culprits.map(({ members, outcome, label }) => ({
     members: [...members].sort(),
     ...(label === 'boundary' ? {} : { failure: outcome.kind }),
-    ...(label === 'boundary' || label === 'link' ? { label: label as 'boundary' | 'link' } : {}),
+    ...(label === 'miscompile'
+      ? {}
+      : { label: label as Exclude<Expected['culprits'][number]['label'], undefined> }),
   }));
   culprits.sort((a, b) => (a.members.join() < b.members.join() ? -1 : 1));
   return { verdict: report.verdict, culprits, rejected: report.rejected.map(({ unit }) => unit).sort() };

@@ -8,7 +8,8 @@ export { namedScripts } from './command/scripts.js';
 export { shellWords } from './command/shell-words.js';
 export type { FunctionLevel, FunctionScope } from './function/level.js';
 export type { SplitUnit } from './function/split.js';
-export type { Judgement } from './label/judge.js';
+export type { Accused } from './label/accused.js';
+export type { Judgement } from './label/judgement.js';
 export type { Disassembly } from './listing/disassembly.js';
 export type {
   BuildPlan,

@@ -7,6 +7,7 @@ import type { ProcessRunner, RunResult } from '@swarm/host';
 import type { BuildPlan, ReplayStep } from '../plan.js';
 import { diskFull } from '../store/blobs.js';
 import type { StepGraph } from './graph.js';
+import { AS_RECORDED, type LinkVariation, variedSteps } from './link-variation.js';
 import type { Place } from './place.js';
 import { failedStep, replayScript } from './script.js';
 import { linkOutcome } from './verdicts.js';
@@ -38,7 +39,7 @@ export interface Work {
 /** Turns the objects in a slot into products. Paths are those of the original tree. */
 export interface Assembly {
   /** The work that changed objects and stale files call for; undefined where there is none. */
-  work(changed: readonly number[], stale: ReadonlySet<string>): Work | undefined;
+  work(changed: readonly number[], stale: ReadonlySet<string>, variation?: LinkVariation): Work | undefined;
   /** Every file that it writes, as far as known by now. */
   outputs(): readonly string[];
   /** The outputs that a test can see. */
@@ -72,10 +73,14 @@ export class StepReplay implements Assembly {
     this.written = all.steps.flatMap((step) => plan.steps[step]!.outputs);
   }
 
-  work(changed: readonly number[], stale: ReadonlySet<string>): Work | undefined {
+  work(
+    changed: readonly number[],
+    stale: ReadonlySet<string>,
+    variation: LinkVariation = AS_RECORDED,
+  ): Work | undefined {
     const { steps, refresh, removes, writes } = this.graph.downstream(changed, stale);
     if (steps.length === 0) return undefined;
-    return { refresh, removes, writes, run: (signal) => this.replay(steps, signal) };
+    return { refresh, removes, writes, run: (signal) => this.replay(steps, variation, signal) };
   }
 
   outputs(): readonly string[] {
@@ -88,13 +93,14 @@ export class StepReplay implements Assembly {
 
   private async replay(
     steps: readonly number[],
+    variation: LinkVariation,
     signal: AbortSignal | undefined,
   ): Promise<Outcome | undefined> {
     const { place } = this.bench;
     for (const folder of new Set(steps.flatMap((step) => foldersOf(this.plan.steps[step]!))))
       mkdirSync(place.file(folder), { recursive: true });
     const file = join(this.bench.side, 'steps.sh');
-    const script = replayScript(this.plan, steps, place);
+    const script = replayScript(variedSteps(this.plan, variation), steps, place);
     if (script !== this.lastScript) writeFileSync(file, script);
     this.lastScript = script;
     const result = await runIn(this.bench, ['sh', file], this.plan.root, signal);

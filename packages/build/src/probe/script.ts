@@ -1,16 +1,16 @@
 // Steps as one shell script: exact arguments, each step in its own folder, stop at the first that fails and say which.
 
-import type { BuildPlan, ReplayStep } from '../plan.js';
+import type { ReplayStep } from '../plan.js';
 import type { Place } from './place.js';
 
 /** What the script prints to standard output when a step fails. */
 const FAILED_STEP = 'swarm-failed-step';
 
 /** A script that runs the steps with these numbers in their order. Standard output is only the failed step's number. */
-export function replayScript(plan: BuildPlan, steps: readonly number[], place: Place): string {
+export function replayScript(all: readonly ReplayStep[], steps: readonly number[], place: Place): string {
   const lines = ['exec 3>&1 1>/dev/null'];
   for (const number of steps) {
-    lines.push(`${stepLine(plan.steps[number]!, place)} || { echo ${FAILED_STEP} ${number} >&3; exit 1; }`);
+    lines.push(`${stepLine(all[number]!, place)} || { echo ${FAILED_STEP} ${number} >&3; exit 1; }`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -5,7 +5,7 @@
 //   2. `baseline()` replays the oracle's build once and times the test: the time limit of all probes;
 //   3. `linkProber` answers the search for units that don't link, which never runs anything;
 //   4. `scope(pinned)` gives the probers for what is left once those are pinned to the oracle;
-//   5. `judge()` tells a culprit's miscompile from undefined behaviour in the program;
+//   5. `judge()` tells whose fault a culprit is: the target's or the program's;
 //   6. `functions` takes units apart and gives probers for selections over their functions.
 
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
@@ -19,7 +19,9 @@ import {
   type WorkDir,
 } from '@swarm/host';
 import { type FunctionLevel, functionLevel } from '../function/level.js';
-import { type Judgement, judge, optimisationWitnesses, type Witness } from '../label/judge.js';
+import { type Accused, judgeOf } from '../label/accused.js';
+import type { Judgement } from '../label/judgement.js';
+import { oracleWitnesses, type Witness } from '../label/witnesses.js';
 import { type Disassembly, disassemble } from '../listing/disassembly.js';
 import type { BuildPlan } from '../plan.js';
 import { asDiskFull } from '../store/blobs.js';
@@ -97,12 +99,12 @@ export interface Bisection extends Scope {
   scope(pinned: Iterable<string>): Scope;
   /** The oracle's replay: once, however often it is asked for. */
   baseline(): Promise<Baseline>;
-  /** Is a culprit, by the ids of its members, a miscompile or undefined behaviour? */
-  judge(members: readonly string[]): Promise<Judgement>;
   /** Units taken apart into functions. */
   readonly functions: FunctionLevel;
   /** What the two sides made of a unit; undefined where `objdump` can't tell. */
   code(unit: string): Promise<CodeOfBothSides | undefined>;
+  /** Whose fault is a culprit? */
+  judge(accused: Accused): Promise<Judgement>;
   readonly stats: BisectionStats;
   close(): Promise<void>;
 }
@@ -158,7 +160,6 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
   const trials = new Trials(pool, testCommand(plan, options));
   const fixed = fixedBlobs(plan, store);
   const pairs = [...objects.pairs, ...fixed.map((blob) => ({ oracle: blob, target: blob }))];
-  const number = new Map(plan.units.map((unit, i) => [unit.id, i]));
 
   let measured: Promise<Baseline> | undefined;
   const baseline = () => {
@@ -180,18 +181,17 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
     notes,
     scope: (pinned) => scopeOf(source, new Set(pinned)),
     baseline,
-    judge: (members) =>
-      judge(
-        members.map((id) => number.get(id)!),
-        witnesses,
-        plan,
-        pairs,
-        store,
-        async (choice) => {
-          const { outcome } = await source.test(choice, 0);
-          return outcome.kind === 'fail' ? outcome.detail : undefined;
-        },
-      ),
+    judge: judgeOf({
+      plan,
+      pairs,
+      store,
+      oracle: compilers.oracle,
+      witnesses,
+      trials,
+      baseline,
+      replays: options.link === undefined && options.rebuild === undefined,
+      signal: options.signal,
+    }),
     functions: functionLevel({
       plan,
       pairs,
@@ -202,7 +202,7 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
       test: source.test,
     }),
     async code(unit) {
-      const pair = pairs[number.get(unit)!]!;
+      const pair = pairs[plan.units.findIndex(({ id }) => id === unit)]!;
       const read = (hash: string) => disassemble(ground.runner, store.blobs.path(hash));
       const [target, oracle] = await Promise.all([read(pair.target), read(pair.oracle)]);
       return target === undefined || oracle === undefined ? undefined : { target, oracle };
@@ -237,7 +237,7 @@ async function openStore({ plan, options, env, home, work, runner }: Ground) {
     const name = [side.command, ...side.flags].join(' ');
     witnesses.push({ name, compiler: await identify(side, 'second oracle'), further: [] });
   }
-  witnesses.push(...optimisationWitnesses(oracle));
+  witnesses.push(...oracleWitnesses(oracle));
   return { store, compilers: { target, oracle }, witnesses };
 }
 

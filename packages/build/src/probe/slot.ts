@@ -22,6 +22,7 @@ import type { BuildPlan } from '../plan.js';
 import { asDiskFull, type Blobs } from '../store/blobs.js';
 import { type Assembly, type Bench, placedObjects } from './assembly.js';
 import type { StepGraph } from './graph.js';
+import { AS_RECORDED, type LinkVariation, variationKey } from './link-variation.js';
 import { OwnFiles } from './own-files.js';
 import { changedSince, restore, setMark, type TreeSnapshot } from './tree.js';
 
@@ -41,6 +42,8 @@ export interface TestRequest {
   /** Where its standard output goes; left out: captured, capped. */
   readonly stdoutFile?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Further variables. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A linked selection, by a hash over its products; or how the link failed. */
@@ -60,6 +63,7 @@ export class Slot {
   private readonly copies = new Map<string, string>();
   private readonly objects: readonly string[];
   private readonly objectAt: ReadonlyMap<string, number>;
+  private variation = variationKey(AS_RECORDED);
   private own: { readonly outputs: readonly string[]; readonly files: OwnFiles } | undefined;
 
   constructor(
@@ -74,9 +78,14 @@ export class Slot {
   }
 
   /** Put a choice of objects in place and make the products. Throws on a full disk. */
-  async link(blobOf: (object: number) => string, signal?: AbortSignal): Promise<Linked> {
+  async link(
+    blobOf: (object: number) => string,
+    signal?: AbortSignal,
+    variation = AS_RECORDED,
+  ): Promise<Linked> {
+    this.varyLinks(variation);
     const changed = [...this.present.keys()].filter((i) => this.present[i] !== blobOf(i));
-    const work = this.assembly.work(changed, this.stale);
+    const work = this.assembly.work(changed, this.stale, variation);
     try {
       for (const path of work?.removes ?? []) this.discard(path);
       for (const object of new Set([...changed, ...(work?.refresh ?? [])]))
@@ -96,6 +105,13 @@ export class Slot {
     return { kind: 'linked', digest: this.digest() };
   }
 
+  /** Nothing that was linked another way can stay. */
+  private varyLinks(variation: LinkVariation): void {
+    const key = variationKey(variation);
+    if (key !== this.variation) for (const path of this.assembly.outputs()) this.stale.add(path);
+    this.variation = key;
+  }
+
   /** Run a test on what is linked. Afterwards the copy is as it was before. */
   async test(request: TestRequest): Promise<RunResult> {
     const { bench } = this;
@@ -105,7 +121,7 @@ export class Slot {
     const result = await bench.runner.run({
       argv: ['sh', '-c', request.command],
       cwd: bench.place.argument(request.dir),
-      env: { ...bench.env, HOME: home, TMPDIR: temporary },
+      env: { ...bench.env, HOME: home, TMPDIR: temporary, ...request.env },
       ...(request.timeLimitMs === undefined ? {} : { timeLimitMs: request.timeLimitMs }),
       ...(request.stdoutFile === undefined ? {} : { stdoutFile: request.stdoutFile }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
@@ -204,7 +220,8 @@ export class Slot {
     return this.own.files;
   }
 
-  private emptied(name: string): string {
+  /** An empty folder beside the copy. */
+  emptied(name: string): string {
     const folder = join(this.bench.side, name);
     mkdirSync(folder, { recursive: true });
     for (const entry of readdirSync(folder, { encoding: 'buffer' }))

@@ -1,11 +1,13 @@
 // One trial: a choice of objects, linked and tested in a slot, judged as an outcome. Trials with the same products have the
 // same outcome and run once (per attempt: a repeated attempt is meant to be run again).
 
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '@swarm/core';
 import { PASS } from '@swarm/core';
 import { diskFull, isDiskFull } from '../store/blobs.js';
 import { ExpectedOutput } from './expected-output.js';
+import { AS_RECORDED, type LinkVariation } from './link-variation.js';
 import type { SlotPool } from './pool.js';
 import type { Linked, Slot } from './slot.js';
 import { failed, testOutcome } from './verdicts.js';
@@ -31,6 +33,19 @@ export interface TrialResult {
   readonly products: readonly string[];
 }
 
+/** A trial of which more is wanted than its outcome. */
+export interface Inspection {
+  readonly links: LinkVariation;
+  readonly env: (folder: string) => Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Inspected {
+  readonly outcome: Outcome;
+  /** The text of each file that the test left in the folder. */
+  readonly files: readonly string[];
+}
+
 export class Trials {
   /** Wall clock spent, over all workers. */
   readonly spentMs = { link: 0, test: 0 };
@@ -51,9 +66,15 @@ export class Trials {
   }
 
   /** Link and test a choice. `attempt` tells repetitions of one question apart. */
-  run(choice: Choice, attempt: number, timeLimitMs: number, signal?: AbortSignal): Promise<TrialResult> {
+  run(
+    choice: Choice,
+    attempt: number,
+    timeLimitMs: number,
+    signal?: AbortSignal,
+    variation = AS_RECORDED,
+  ): Promise<TrialResult> {
     return this.pool.use(async (slot) => {
-      const linked = await this.link(slot, choice, signal);
+      const linked = await this.link(slot, choice, signal, variation);
       if (linked.kind === 'not-linked')
         return { outcome: linked.outcome, reused: false, testMs: 0, products: [] };
       const products = slot.productHashes();
@@ -69,10 +90,31 @@ export class Trials {
     });
   }
 
-  private async link(slot: Slot, choice: Choice, signal: AbortSignal | undefined): Promise<Linked> {
+  /**
+   * Link a choice another way, test it with the variables that `env` makes of an empty folder, and read the files that it has
+   * left there.
+   */
+  inspect(choice: Choice, inspection: Inspection, timeLimitMs: number): Promise<Inspected> {
+    return this.pool.use(async (slot) => {
+      const linked = await this.link(slot, choice, inspection.signal, inspection.links);
+      if (linked.kind === 'not-linked') return { outcome: linked.outcome, files: [] };
+      const folder = slot.emptied('reports');
+      const env = inspection.env(folder);
+      const { outcome } = await this.tested(slot, timeLimitMs, inspection.signal, env);
+      const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+      return { outcome, files };
+    });
+  }
+
+  private async link(
+    slot: Slot,
+    choice: Choice,
+    signal: AbortSignal | undefined,
+    variation?: LinkVariation,
+  ): Promise<Linked> {
     const start = performance.now();
     try {
-      return await slot.link(choice, signal);
+      return await slot.link(choice, signal, variation);
     } finally {
       this.spentMs.link += performance.now() - start;
     }
@@ -82,12 +124,13 @@ export class Trials {
     slot: Slot,
     timeLimitMs: number,
     signal: AbortSignal | undefined,
+    env?: Readonly<Record<string, string>>,
   ): Promise<{ outcome: Outcome; testMs: number }> {
     const { command, dir, expected } = this.test;
     const output = expected && new ExpectedOutput(expected, join(slot.bench.side, 'stdout'));
     const signals = [signal, output?.flood].filter((each) => each !== undefined);
     const result = await slot
-      .test({ command, dir, timeLimitMs, stdoutFile: output?.file, signal: AbortSignal.any(signals) })
+      .test({ command, dir, timeLimitMs, stdoutFile: output?.file, signal: AbortSignal.any(signals), env })
       .finally(() => output?.settle());
     this.spentMs.test += result.wallMs;
     const outcome = output?.flood.aborted

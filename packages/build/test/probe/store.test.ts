@@ -196,11 +196,11 @@ test('undefined behaviour is told from a miscompile by other compilers', async (
     expectStdout: of.path('expected'),
     witnesses: [{ command: 'clang', flags: [] }],
   });
-  expect(await opened.judge(['b.c'])).toMatchObject({
+  expect(await opened.judge({ units: ['b.c'] })).toMatchObject({
     label: 'miscompile',
     evidence: expect.stringContaining('clang'),
   });
-  expect(await opened.judge(['c.c'])).toMatchObject({
+  expect(await opened.judge({ units: ['c.c'] })).toMatchObject({
     label: 'undefined',
     evidence: expect.stringContaining('-O2'),
   });

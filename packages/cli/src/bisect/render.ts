@@ -49,9 +49,9 @@ function culpritLine(culprit: CulpritEntry): string {
   const together = culprit.members.length > 1 && culprit.label !== 'boundary' ? ', only together' : '';
   const label = culprit.label === 'miscompile' ? '' : ` [${culprit.label}]`;
   const confidence = culprit.confidence >= 1 ? '1' : culprit.confidence.toFixed(4);
-  const detail = culprit.evidence ?? culprit.outcome.detail;
+  const detail = culprit.label === 'miscompile' ? culprit.outcome.detail : culprit.evidence;
   return oneLine(
-    `CULPRIT ${names}${together}${label}: ${culprit.outcome.kind}, confidence ${confidence}: ${detail}`,
+    `CULPRIT ${names}${together}${label}: ${culprit.outcome.kind}, confidence ${confidence}: ${detail ?? culprit.outcome.detail}`,
     MAX_LINE,
   );
 }

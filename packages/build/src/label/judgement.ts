@@ -1,0 +1,90 @@
+// Whose fault is a culprit: the target's, or the program's? What is asked, in this order, and what each answer shows:
+//
+//   1. Other known-good compilers, and the oracle with other options, take the target's place in the culprit's units. A program
+//      whose behaviour is defined passes with every one of them.
+//   2. The oracle's sanitizers watch the culprit's units while the test runs.
+//   3. The links are repeated with the units' objects in other orders. A miscompiled unit fails in any of them.
+//
+// A label is only given where a test has shown it, and shown it twice; its evidence says what was seen. A culprit that all of
+// them leave standing is a miscompile.
+
+import type { Outcome } from '@swarm/core';
+import type { BuildPlan } from '../plan.js';
+import type { ObjectPair } from '../probe/objects.js';
+import type { Choice, Inspected, Inspection } from '../probe/trial.js';
+import type { Compiler } from '../store/compiler.js';
+import type { ObjectStore } from '../store/objects.js';
+import { flipsWithOrder } from './link-orders.js';
+import { sanitize } from './sanitizers.js';
+import { askWitnesses, type Witness } from './witnesses.js';
+
+export interface Judgement {
+  /**
+   * `undefined`: another correct compiler makes the program fail as well, or a sanitizer saw the program do what C doesn't define.
+   * `layout`: the verdict is another one when the same objects are linked in another order.
+   */
+  readonly label: 'miscompile' | 'undefined' | 'layout';
+  /** One line: what was tried and what came of it. */
+  readonly evidence: string;
+}
+
+/** A culprit as it is judged. */
+export interface Suspect {
+  /** Numbers of its units in the plan. */
+  readonly units: readonly number[];
+  /** Its functions by name, where it is known more closely than by unit. */
+  readonly functions?: readonly string[] | undefined;
+  /** It does not fail every time: passing once says nothing. */
+  readonly flaky: boolean;
+  /** It fails by not coming to an end. */
+  readonly hangs: boolean;
+  /** The failing selection itself. */
+  readonly choice: Choice;
+}
+
+/** What judging works with. */
+export interface Ground {
+  readonly plan: BuildPlan;
+  readonly pairs: readonly ObjectPair[];
+  readonly store: ObjectStore;
+  readonly oracle: Compiler;
+  readonly witnesses: readonly Witness[];
+  /** Links in the given order (link-variation.ts) and tests; attempts tell repetitions apart. */
+  readonly test: (choice: Choice, attempt: number, order?: number) => Promise<Outcome>;
+  readonly inspect: (choice: Choice, inspection: Inspection) => Promise<Inspected>;
+  /** Can the links be replayed in another order? */
+  readonly canReorder: boolean;
+  /** Outcomes of the oracle's own program, by link order; filled as they are asked for. */
+  readonly oracleInOrder: Map<number, Outcome>;
+}
+
+/** A finding and what it shows, or what came of the search for one. */
+export type Answer =
+  | { readonly kind: 'shown'; readonly evidence: string }
+  | { readonly kind: 'not-shown'; readonly tried: string };
+
+/** Ask all that can be asked, in order; the first thing that is shown settles it. */
+export async function judge(ground: Ground, suspect: Suspect): Promise<Judgement> {
+  const witnesses = await askWitnesses(ground, suspect);
+  if (witnesses.kind === 'shown') return { label: 'undefined', evidence: witnesses.evidence };
+  const sanitizers = await sanitize(ground, suspect);
+  if (sanitizers.kind === 'shown') return { label: 'undefined', evidence: sanitizers.evidence };
+  const orders = await flipsWithOrder(ground, suspect);
+  if (orders.kind === 'shown') return { label: 'layout', evidence: orders.evidence };
+  const tried = [witnesses.tried, sanitizers.tried, orders.tried].filter((text) => text !== '');
+  return { label: 'miscompile', evidence: tried.join('; ') };
+}
+
+/** The oracle's object everywhere but where another is given. */
+export const oracleBut =
+  (ground: Ground, objects: ReadonlyMap<number, string>): Choice =>
+  (object) =>
+    objects.get(object) ?? ground.pairs[object]!.oracle;
+
+/** The detail of a failure that is there again the second time; undefined for anything else. */
+export async function failsTwice(ask: (attempt: number) => Promise<Outcome>): Promise<string | undefined> {
+  const first = await ask(0);
+  if (first.kind !== 'fail') return undefined;
+  const second = await ask(1);
+  return second.kind === 'fail' ? first.detail : undefined;
+}

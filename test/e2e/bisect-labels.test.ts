@@ -1,0 +1,47 @@
+// Labels: whose fault is a culprit? Programs that rely on what C doesn't promise, bisected by the built command line.
+
+import { describe, expect, test } from 'vitest';
+import { needs } from '../kit/needs.ts';
+import { copyProgram } from '../kit/program.ts';
+import { bisectIn, found } from '../kit/report.ts';
+import { swarm } from '../kit/swarm.ts';
+
+describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', () => {
+  test('is not the fault of a correct compiler, and each label says why', async () => {
+    const program = copyProgram('assumptions', 'othercc');
+    const report = await bisectIn(program.dir);
+    expect(found(report)).toEqual(program.expected);
+    const evidence = Object.fromEntries(
+      report.culprits.map(({ members, evidence }) => [members[0], evidence]),
+    );
+    expect(evidence).toEqual({
+      'src/aliasing.c': expect.stringMatching(/-O2 the test fails too, and passes with -fno-strict-aliasing/),
+      'src/bounds.c': expect.stringMatching(/^src\/bounds\.c:7 in pick: index 4 out of bounds/),
+      'src/buffer.c': expect.stringMatching(/^it passes when the objects are linked in reverse order/),
+      'src/overflow.c': expect.stringMatching(/^src\/overflow\.c:7 in hash: signed integer overflow/),
+      'src/unset.c': expect.stringMatching(/passes with -ftrivial-auto-var-init=zero \(it reads a variable/),
+    });
+  });
+
+  test('is shown with its labels in a few lines', async () => {
+    const program = copyProgram('assumptions', 'othercc');
+    const { stdout, code } = await swarm(['bisect'], { cwd: program.dir });
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n').length).toBeLessThanOrEqual(10);
+    expect(stdout).toMatch(/^CULPRIT src\/overflow\.c \[undefined\]: crash, .*signed integer overflow/m);
+    expect(stdout).toMatch(/^CULPRIT src\/buffer\.c \[layout\]: exit, .*linked in reverse order/m);
+  });
+});
+
+describe.runIf(needs('gcc', 'make'))('a unit that is miscompiled', () => {
+  test('is called so with all that was tried', async () => {
+    const report = await bisectIn(copyProgram('calc', 'tables/five').dir);
+    for (const { label, evidence } of report.culprits) {
+      expect(label).toBe('miscompile');
+      expect(evidence).toMatch(
+        /^passes compiled by the oracle with -O0, .*nothing found by -fsanitize=undefined/,
+      );
+      expect(evidence).toMatch(/fails in 3 other link orders/);
+    }
+  });
+});
