@@ -52,7 +52,7 @@ function reordered(step: ReplayStep, objects: ReadonlySet<string>, order: number
 }
 
 /** The same items in the order of that number; the same number gives the same order. */
-export function permuted<T>(items: readonly T[], order: number): T[] {
+function permuted<T>(items: readonly T[], order: number): T[] {
   const list = [...items];
   if (order === 1) return list.reverse();
   if (order === 0) return list;
