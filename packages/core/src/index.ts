@@ -45,6 +45,6 @@ export {
   taskId,
   taskOf,
 } from './task.js';
-export { addTasks, endTask, type NewTask, withAttempt } from './task-list.js';
+export { addTasks, type NewTask, settleDouble, settleDoubles, withAttempt } from './task-list.js';
 export { isAttachmentName, type ReadTask, readTask, taskText } from './task-text.js';
 export type { Unit } from './unit.js';

@@ -4,9 +4,7 @@
 // among equals the one whose paths overlap least with what is being worked on; among those any, by a number that depends on
 // the agent's seed and the task alone, so that two agents see two orders, and one agent sees the same order each time.
 
-import type { Task, TaskState } from './task.js';
-
-const DONE: ReadonlySet<TaskState> = new Set(['landed', 'superseded']);
+import type { Task } from './task.js';
 
 /** The tasks that may be claimed now, best first. `claimed`: ids of tasks with a live claim. */
 export function offers(tasks: readonly Task[], claimed: ReadonlySet<string>, seed: string): Task[] {
@@ -24,18 +22,10 @@ const isOffered = (task: Task): boolean => task.state === 'open' && task.duplica
 
 /** The ids that a task needs and that are not done. A need that was withdrawn or that nobody knows holds it back, too. */
 export function waitsFor(task: Task, byId: ReadonlyMap<string, Task>): string[] {
-  return task.needs.filter((id) => !isDone(id, byId));
+  return task.needs.filter((id) => !isDone(byId.get(id)));
 }
 
-function isDone(id: string, byId: ReadonlyMap<string, Task>): boolean {
-  const seen = new Set<string>();
-  for (let task = byId.get(id); task !== undefined; task = byId.get(task.duplicateOf ?? '')) {
-    if (DONE.has(task.state)) return true;
-    if (task.duplicateOf === undefined || seen.has(task.id)) return false;
-    seen.add(task.id);
-  }
-  return false;
-}
+const isDone = (task: Task | undefined): boolean => task?.state === 'landed' || task?.state === 'superseded';
 
 /** What is being worked on: the paths, and the folders above them. */
 interface Busy {

@@ -62,19 +62,21 @@ export function withAttempt(task: Task, attempt: Attempt): Task {
   return { ...task, touches, attempts: [...task.attempts, attempt].slice(-KEPT_ATTEMPTS) };
 }
 
-/** The changes that end a task: with it, those that are linked to it as duplicates. */
-export function endTask(
-  tasks: readonly Task[],
-  task: Task,
-  to: 'landed' | 'superseded' | 'withdrawn',
-  reason: string,
-): TaskChange[] {
-  const doubles =
-    to === 'withdrawn'
-      ? []
-      : tasks.filter((other) => other.duplicateOf === task.id && other.state === 'open');
-  return [
-    { task: moveTask(task, to, reason) },
-    ...doubles.map((other) => ({ task: moveTask(other, 'superseded', `by ${task.id}`) })),
-  ];
+/**
+ * Tasks with their links followed: the double of a task that is done is `superseded` by it, and the double of one that was
+ * withdrawn, or that isn't there, stands for itself again. Derived by readers, so that closing a task changes one task.
+ */
+export function settleDoubles(tasks: readonly Task[]): Task[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return tasks.map((task) => settleDouble(task, byId.get(task.duplicateOf ?? '')));
+}
+
+/** One task with its link followed to `original`. */
+export function settleDouble(task: Task, original: Task | undefined): Task {
+  if (task.duplicateOf === undefined || task.state !== 'open') return task;
+  if (original?.state === 'landed' || original?.state === 'superseded')
+    return moveTask(task, 'superseded', `by ${original.id}`);
+  if (original !== undefined && original.state !== 'withdrawn') return task;
+  const { duplicateOf: _, ...free } = task;
+  return free;
 }

@@ -1,6 +1,7 @@
 // What the rest of swarm may use of the machine.
 
 export { writeFileAtomic } from './atomic-file.js';
+export { clockEpoch, monotonicMs } from './boot-clock.js';
 export {
   type BisectConfig,
   type CompilerConfig,
@@ -16,6 +17,7 @@ export { makeFolder } from './folder.js';
 export { type Journal, type JournalOptions, openJournal } from './journal.js';
 export { type LockOptions, withLock } from './lock.js';
 export { editDistance, nearestName } from './nearest-name.js';
+export { ownerAlive, ownerStamp } from './owner.js';
 export type { Exit, ProcessRunner, RunnerOptions, RunRequest, RunResult, View } from './process.js';
 export { createRunner } from './runner.js';
 export { openStateFolder } from './state-folder.js';

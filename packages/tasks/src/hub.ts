@@ -97,6 +97,8 @@ export type SyncResult =
 export interface Hub {
   readonly store: HubStore;
   readonly claims: Claims;
+  /** Tasks and claims, both from one look at the hub: what an offer is made from. */
+  look(): Promise<TaskView & { readonly claims: readonly SeenClaim[] }>;
   /** Move the branch to the commit, close the task and end its claim, in one push that happens whole or not at all. */
   land(landing: Landing): Promise<LandResult>;
   /** Fetch the branch and put own commits on top of it. */

@@ -16,3 +16,5 @@ export type {
   SyncResult,
   TaskView,
 } from './hub.js';
+export { initHub } from './init-hub.js';
+export { openHub } from './open-hub.js';

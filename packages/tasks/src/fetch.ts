@@ -1,0 +1,71 @@
+// Looking at the hub: into our own repository, one connection a look.
+
+import { SwarmError } from '@swarm/core';
+import type { GitFailure } from './git.js';
+import { hubProblem, localProblem } from './git-problem.js';
+import { type HubRepository, TASKS_REF } from './repository.js';
+
+/** Fetch the hub's tasks; the id of their newest commit, or undefined where there are none yet. */
+export async function fetchTasks(repository: HubRepository): Promise<string | undefined> {
+  await fetchRefs(repository, [`+${repository.namespace}/task*:refs/hub/task*`]);
+  return readRef(repository, TASKS_REF);
+}
+
+/** Fetch the hub's claims. */
+export const fetchClaims = (repository: HubRepository): Promise<void> =>
+  fetchRefs(repository, [`+${repository.namespace}/claims/*:refs/hub/claims/*`]);
+
+/** Fetch both, in one connection. */
+export const fetchAll = (repository: HubRepository): Promise<void> =>
+  fetchRefs(repository, [
+    `+${repository.namespace}/task*:refs/hub/task*`,
+    `+${repository.namespace}/claims/*:refs/hub/claims/*`,
+  ]);
+
+/** Processes that share a workspace may fetch at once: one of them finds a ref moved under it, and looks again. */
+const LOCAL_TRIES = 20;
+const LOCAL_RACE = /cannot lock ref|unable to update local ref|unable to resolve reference|reference broken/;
+
+async function fetchRefs(repository: HubRepository, refspecs: readonly string[]): Promise<void> {
+  let failure: GitFailure | undefined;
+  for (let tries = 0; tries < LOCAL_TRIES; tries++) {
+    const done = await repository.git.run([
+      'fetch',
+      '--quiet',
+      '--prune',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--refmap=',
+      repository.remote,
+      ...refspecs,
+    ]);
+    if (done.kind === 'done') return;
+    failure = done;
+    if (!LOCAL_RACE.test(done.stderr)) break;
+  }
+  throw hubProblem(failure!, repository.remote);
+}
+
+/** What a ref of our own repository points to. */
+export async function readRef({ git, top }: HubRepository, ref: string): Promise<string | undefined> {
+  const found = await git.run(['rev-parse', '--verify', '--quiet', ref]);
+  if (found.kind === 'done') return found.stdout.trim();
+  if (found.status === 1) return undefined;
+  throw localProblem(found, top);
+}
+
+/** What refs at the hub point to, by name; those that aren't there are left out. Full names only. */
+export async function lookAt(
+  repository: HubRepository,
+  refs: readonly string[],
+): Promise<Map<string, string>> {
+  const found = await repository.git.run(['ls-remote', '--quiet', repository.remote, ...refs]);
+  if (found.kind === 'failed') throw hubProblem(found, repository.remote);
+  const lines = found.stdout.split('\n').filter((line) => line !== '');
+  const all = new Map(lines.map((line) => line.split('\t', 2).reverse() as [string, string]));
+  return new Map([...all].filter(([ref]) => refs.includes(ref)));
+}
+
+/** Was this thrown since the hub did not answer, rather than since it said no? */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof SwarmError && error.code === 'hub-unreachable';

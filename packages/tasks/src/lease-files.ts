@@ -1,0 +1,77 @@
+// The leases that this workspace took, one file each, so that a later process can renew, release and land with their tokens.
+//
+// A file is written before the push that makes its claim: a process that is killed at any moment leaves a file for each
+// claim of its own at the hub. Which of the files are true, the hub tells; the others are removed, unless the process that
+// wrote it may still be about to push.
+
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isTaskId, type Lease } from '@swarm/core';
+import { makeFolder, ownerAlive, ownerStamp, writeFileAtomic } from '@swarm/host';
+
+export class LeaseFiles {
+  readonly #folder: string;
+
+  constructor(state: string) {
+    this.#folder = join(state, 'leases');
+  }
+
+  /** Run `push`, which makes the lease's claim; noted before. `renews`: the token that it replaces. */
+  async noting<T>(lease: Lease, renews: string | undefined, push: () => Promise<T>): Promise<T> {
+    makeFolder(this.#folder, 'lease folder');
+    UNDER_WAY.add(lease.token);
+    try {
+      const note: Note = { lease, by: ownerStamp(), ...(renews === undefined ? {} : { renews }) };
+      await writeFileAtomic(this.#file(lease), `${JSON.stringify(note)}\n`);
+      return await push();
+    } finally {
+      UNDER_WAY.delete(lease.token);
+    }
+  }
+
+  async forget(lease: Lease): Promise<void> {
+    await rm(this.#file(lease), { force: true });
+  }
+
+  /** The noted leases that are among the hub's claims; the others are forgotten. */
+  async settle(atHub: readonly Lease[]): Promise<Note[]> {
+    const tokens = new Set(atHub.map(({ token }) => token));
+    const own: Note[] = [];
+    for (const name of await readdir(this.#folder).catch(() => [] as string[])) {
+      const note = await this.#read(name);
+      if (note !== undefined && tokens.has(note.lease.token)) own.push(note);
+      else if (note === undefined || !mayPush(note)) await rm(join(this.#folder, name), { force: true });
+    }
+    return own.sort((a, b) => (a.lease.task < b.lease.task ? -1 : 1));
+  }
+
+  async #read(name: string): Promise<Note | undefined> {
+    try {
+      const note = JSON.parse(await readFile(join(this.#folder, name), 'utf8')) as Note;
+      return isTaskId(note.lease.task) && name === fileName(note.lease) ? note : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #file(lease: Lease): string {
+    return join(this.#folder, fileName(lease));
+  }
+}
+
+/** What a file says. */
+interface Note {
+  readonly lease: Lease;
+  /** The process that pushed it. */
+  readonly by: string;
+  readonly renews?: string;
+}
+
+/** Tokens that this process is pushing right now. */
+const UNDER_WAY = new Set<string>();
+
+const fileName = ({ task, token }: Lease): string => `${task}.${token}.json`;
+
+/** Whether the claim may still come to the hub: whoever wrote the note lives, and is at it. */
+const mayPush = ({ lease, by }: Note): boolean =>
+  by === ownerStamp() ? UNDER_WAY.has(lease.token) : ownerAlive(by);

@@ -1,0 +1,31 @@
+// The hub over git refs, put together.
+
+import { settleDoubles } from '@swarm/core';
+import { RefClaims } from './claims.js';
+import { fetchAll, readRef } from './fetch.js';
+import type { Hub, HubOptions } from './hub.js';
+import { land } from './landing.js';
+import { openRepository, TASKS_REF } from './repository.js';
+import { RefStore } from './store.js';
+import { sync } from './sync.js';
+import { tasksAt } from './transaction.js';
+
+/**
+ * Open the hub of the working repository around `dir`. The hub itself isn't asked yet. Throws `no-repository`, `bad-namespace`,
+ * `no-git`, `disk-full`, `read-only`.
+ */
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const repository = await openRepository(options);
+  const claims = new RefClaims(repository);
+  return {
+    store: new RefStore(repository),
+    claims,
+    look: async () => {
+      const seen = await claims.observe(() => fetchAll(repository));
+      const view = await tasksAt(repository, await readRef(repository, TASKS_REF)).view();
+      return { ...view, tasks: settleDoubles(view.tasks), claims: seen };
+    },
+    land: (landing) => land(repository, landing),
+    sync: ({ branch } = {}) => sync(repository, branch),
+  };
+}
