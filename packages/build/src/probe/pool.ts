@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { copyTree, createRunner, type ProcessRunner } from '@swarm/host';
 import { diskFull, isDiskFull } from '../store/blobs.js';
-import { type Assembly, type Bench, StepReplay } from './assembly.js';
+import { type Assembly, type Bench, placedObjects, StepReplay } from './assembly.js';
 import {
   CommandAssembly,
   type LinkCommand,
@@ -85,7 +85,9 @@ export class SlotPool {
     const { root } = setting.plan;
     const side = join(folder, `slot-${++this.made}`);
     const copy = join(side, 'tree');
-    await copyTree(root, copy, { skip: (path) => skip.includes(path) });
+    // The first link puts every object in place: a copy would only be removed again.
+    const placed = new Set(placedObjects(setting.plan));
+    await copyTree(root, copy, { skip: (path) => skip.includes(path) || placed.has(join(root, path)) });
     const view = views ? { view: { root, copy, keep: skip } } : {};
     const runner = createRunner({ cookie: runnerCookie(cookie, `slot-${this.made}`), ...view });
     this.runners.push(runner);
