@@ -17,9 +17,19 @@ export interface Cancel {
 
 export type Prober = (probe: Probe, cancel: Cancel) => Promise<Answer>;
 
+/** Where there may be room for fewer probes than asked for: on a machine whose cores are all busy. */
+export interface Elbowroom {
+  /** How many there is room for at this moment. */
+  readonly now: number;
+  /** Calls `listener` whenever there is room for more. */
+  onMore(listener: () => void): void;
+}
+
 export interface DriveOptions {
   /** Probes in flight at once, at least 1. */
   readonly jobs: number;
+  /** Fewer than `jobs` for as long as there is room for fewer; one probe always runs. */
+  readonly room?: Elbowroom;
   /** Answers already had, from a journal; such a probe isn't run. */
   readonly known?: (probe: Probe) => Answer | undefined;
   /** Called with every answer before the search sees it, reused ones too: the place to append to a journal. */
@@ -74,6 +84,7 @@ class Drive {
 
   async run(): Promise<SearchReport> {
     this.options.cancelled?.onCancel(() => this.wake());
+    this.options.room?.onMore(() => this.wake());
     try {
       let step = this.search.next([]);
       while (!step.done) {
@@ -110,10 +121,11 @@ class Drive {
 
   /** Fills the workers, needed probes first; takes workers away from probes that nobody wants any more. */
   private launch(wanted: Wanted): void {
-    const probes = [...wanted.needs, ...wanted.may].slice(0, Math.max(1, this.options.jobs));
+    const width = Math.max(1, Math.min(this.options.jobs, this.options.room?.now ?? this.options.jobs));
+    const probes = [...wanted.needs, ...wanted.may].slice(0, width);
     const ids = new Set(probes.map(probeId));
     const fresh = probes.filter((p) => !this.flights.has(probeId(p)) && !this.answered.has(probeId(p)));
-    let free = this.options.jobs - this.flights.size;
+    let free = width - this.flights.size;
     for (const [id, flight] of this.flights) {
       if (free >= fresh.length) break;
       if (ids.has(id)) continue;

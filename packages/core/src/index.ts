@@ -7,7 +7,7 @@ export {
   type Sighting,
   type Sightings,
 } from './claim.js';
-export { type Cancel, Cancellation, type DriveOptions, drive, type Prober } from './drive.js';
+export { type Cancel, Cancellation, type DriveOptions, drive, type Elbowroom, type Prober } from './drive.js';
 export { EXIT, type ExitCode, SwarmError, type SwarmErrorDetails } from './errors.js';
 export { type FailingTest, tasksOfFailingTests } from './exchange/failing-tests.js';
 export { isGithubList, readGithubList } from './exchange/github.js';

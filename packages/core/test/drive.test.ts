@@ -105,6 +105,25 @@ describe('a drive', () => {
     );
   });
 
+  test('runs as many at once as there is room for, needed ones first, and more as soon as there is more', async () => {
+    const bench = new Bench(formula);
+    let more = () => {};
+    const room = { now: 0, onMore: (listener: () => void) => (more = listener) };
+    const driven = drive(searchOf(formula, 4), bench.prober, { jobs: 4, room });
+    await settled();
+    expect(bench.waiting.size).toBe(1);
+    const needed = bench.started[0];
+    room.now = 3;
+    more();
+    await settled();
+    expect([bench.waiting.size, bench.started[0]]).toEqual([3, needed]);
+    room.now = 9;
+    const report = await bench.serve(driven, () => 0);
+    expect(bench.most).toBe(4);
+    const alone = converse(searchOf(formula, 1), (p) => outcomeOf(formula, p.selection)).report;
+    expect(findings(report)).toEqual(findings(alone));
+  });
+
   test('tells of every answer before the search hears it, and of what is wanted', async () => {
     const told: string[] = [];
     const flights: number[] = [];

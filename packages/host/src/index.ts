@@ -19,6 +19,7 @@ export { type LockOptions, withLock } from './lock.js';
 export { editDistance, nearestName } from './nearest-name.js';
 export { ownerAlive, ownerStamp } from './owner.js';
 export type { Exit, ProcessRunner, RunnerOptions, RunRequest, RunResult, View } from './process.js';
+export { type CoreTimes, Room, type RoomOptions } from './room.js';
 export { createRunner } from './runner.js';
 export { openStateFolder } from './state-folder.js';
 export { type CopyOptions, type CopyReport, copyTree } from './tree-copy.js';

@@ -11,6 +11,7 @@ import {
   search,
   type Unit,
 } from '@swarm/core';
+import { Room } from '@swarm/host';
 import { seconds } from '../terminal/line.js';
 import type { Status } from '../terminal/status.js';
 import type { Counts } from './document.js';
@@ -46,10 +47,12 @@ export async function runSearch(
   const { units, prober, contentKey, phase } = job;
   const { jobs, confidence, repeat, enumerate } = settings;
   const startedAt = performance.now();
+  const room = new Room({ most: jobs });
   let done = 0;
   run.event('scope', { phase, units: units.map(({ id }) => id) });
   const report = await drive(search(units, { width: jobs, confidence, repeat, enumerate }), prober, {
     jobs,
+    room,
     cancelled: run.cancel,
     known: (probe) => run.journal.known(contentKey(probe.selection), probe),
     onAnswer: (answer) => {
@@ -62,7 +65,7 @@ export async function runSearch(
       const total = done + Math.round(remaining);
       run.status.show(`${phase}: ${done} of about ${total} probes, ${inFlight} running${left}`);
     },
-  });
+  }).finally(() => room.close());
   run.event('search', { phase, ...report });
   return report;
 }
