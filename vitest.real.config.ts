@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/real/order.ts';
 
 // Real programs and real compilers: fetched sources, minutes of building. Run by `.ci/run` and `pnpm test:real`.
 export default defineConfig({
   test: {
     include: ['test/real/**/*.test.ts'],
+    globalSetup: 'test/real/order.ts',
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 600_000,
     hookTimeout: 600_000,
   },

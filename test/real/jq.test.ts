@@ -13,7 +13,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
 import { bisect, certified, findings, type Job } from './bisection.ts';
-import { unpack } from './sources.ts';
+import { unpack } from './sources.mjs';
 import { tarballOf } from './tarball.ts';
 
 const tarball = tarballOf('jq');

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type Folder, project } from '../kit/folder.ts';
 import { FAULTCC } from '../kit/program.ts';
 import { DIFFERENT, type Job } from './bisection.ts';
-import { unpack } from './sources.ts';
+import { unpack } from './sources.mjs';
 
 const EXERCISE = join(dirname(fileURLToPath(import.meta.url)), 'lua', 'exercise.lua');
 export const LUA_UNITS = 34;

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { debianMirrors } from './mirror.ts';
+import { debianMirrors } from './mirror.mjs';
 
 const made: string[] = [];
 afterEach(() => {

@@ -10,7 +10,7 @@ import { project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
 import { FAULTCC } from '../kit/program.ts';
 import { bisect, certified, DIFFERENT, findings, type Job } from './bisection.ts';
-import { unpack } from './sources.ts';
+import { unpack } from './sources.mjs';
 import { tarballOf } from './tarball.ts';
 
 const tarball = tarballOf('sed');

@@ -1,7 +1,7 @@
 // The tarball that a test file is about, or no test: a missing one is said on stderr, and is an error where
 // SWARM_REQUIRE_ALL=1 (`.ci/run`).
 
-import { type SourceName, sourceOf } from './sources.ts';
+import { type SourceName, sourceOf } from './sources.mjs';
 
 /** Path of the upstream tarball; undefined where it can't be had, as on a machine without network or apt. */
 export function tarballOf(name: SourceName): string | undefined {

@@ -4,40 +4,36 @@
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { debianMirrors, type Mirror } from './mirror.ts';
+import { join } from 'node:path';
+import { debianMirrors } from './mirror.mjs';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const cache = join(root, '.swarm', 'real-cache');
+const cache = join(import.meta.dirname, '..', '..', '.swarm', 'real-cache');
 
 /** The release whose versions the expected results hold for. */
 const RELEASE = 'bookworm';
-const UPSTREAM = { cmark: '0.30.2', 'lua5.4': '5.4.4', sed: '4.9', jq: '1.6' } as const;
-
-export type SourceName = keyof typeof UPSTREAM;
-
-/** The upstream tarball of a package, or why there is none here. */
-export type Source =
-  | { readonly kind: 'ready'; readonly tarball: string }
-  | { readonly kind: 'missing'; readonly reason: string };
+const UPSTREAM = { cmark: '0.30.2', 'lua5.4': '5.4.4', sed: '4.9', jq: '1.6', sqlite3: '3.40.1' };
 
 /** Finds the tarball in the cache, else fetches those of all the packages at once. */
-export function sourceOf(name: SourceName): Source {
+export function sourceOf(name) {
   const reason = cached(name) === undefined ? fetchAll() : undefined;
   const tarball = cached(name);
   if (tarball !== undefined) return { kind: 'ready', tarball };
   return { kind: 'missing', reason: reason ?? `${RELEASE} has no ${name} ${UPSTREAM[name]}` };
 }
 
+/** Fetches what the cache lacks, where it can be had: before tests that run side by side all want it. */
+export function fetchSources() {
+  if (Object.keys(UPSTREAM).some((name) => cached(name) === undefined)) fetchAll();
+}
+
 /** Unpacks a tarball into a folder, without the folder that everything in it is under. */
-export function unpack(tarball: string, dir: string): void {
+export function unpack(tarball, dir) {
   mkdirSync(dir, { recursive: true });
   const done = spawnSync('tar', ['-xf', tarball, '-C', dir, '--strip-components=1'], { encoding: 'utf8' });
   if (done.status !== 0) throw new Error(`tar: ${done.error?.message ?? done.stderr}`);
 }
 
-function cached(name: SourceName): string | undefined {
+function cached(name) {
   mkdirSync(cache, { recursive: true });
   const start = `${name}_${UPSTREAM[name]}.orig.tar.`;
   const file = readdirSync(cache).find((entry) => entry.startsWith(start) && !entry.endsWith('.asc'));
@@ -45,10 +41,10 @@ function cached(name: SourceName): string | undefined {
 }
 
 /** Fetches every package from the first mirror that has them; says why when none has. */
-function fetchAll(): string | undefined {
+function fetchAll() {
   const mirrors = debianMirrors();
   if (mirrors.length === 0) return 'no Debian mirror in the sources of apt';
-  let reason: string | undefined;
+  let reason;
   for (const mirror of mirrors) {
     reason = fetchFrom(mirror);
     if (reason === undefined) return undefined;
@@ -56,7 +52,7 @@ function fetchAll(): string | undefined {
   return reason;
 }
 
-function fetchFrom(mirror: Mirror): string | undefined {
+function fetchFrom(mirror) {
   const work = mkdtempSync(join(cache, 'apt-'));
   try {
     const config = writeConfig(work, mirror);
@@ -72,7 +68,7 @@ function fetchFrom(mirror: Mirror): string | undefined {
 }
 
 /** The private list and apt's configuration; read last by apt, so that it wins over the machine's. */
-function writeConfig(work: string, mirror: Mirror): string {
+function writeConfig(work, mirror) {
   for (const folder of ['lists/partial', 'cache/archives/partial', 'parts'])
     mkdirSync(join(work, folder), { recursive: true });
   const trust = mirror.trust.map((field) => `${field}\n`).join('');
@@ -95,7 +91,7 @@ Dir::Cache "${join(work, 'cache')}";
 }
 
 /** Runs apt-get; its last error line when it fails. */
-function apt(config: string, cwd: string, ...args: readonly string[]): string | undefined {
+function apt(config, cwd, ...args) {
   const env = { ...process.env, LC_ALL: 'C' };
   const done = spawnSync('apt-get', ['-qq', '-c', config, ...args], { cwd, env, encoding: 'utf8' });
   if (done.error) return `apt-get: ${done.error.message}`;
