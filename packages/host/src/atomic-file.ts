@@ -10,14 +10,18 @@ let nextNumber = 0;
 export async function writeFileAtomic(
   path: string,
   data: string | Uint8Array,
-  options: { readonly mode?: number } = {},
+  options: {
+    readonly mode?: number;
+    /** False: it need not outlive a loss of power, only every end of this process. Default true. */
+    readonly durable?: boolean;
+  } = {},
 ): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.${nextNumber++}.draft`);
   try {
     const file = await open(draft, 'wx', options.mode ?? 0o666);
     try {
       await file.writeFile(data);
-      await file.sync();
+      if (options.durable !== false) await file.sync();
     } finally {
       await file.close();
     }
@@ -26,7 +30,7 @@ export async function writeFileAtomic(
     await rm(draft, { force: true }).catch(() => {}); // Where it can't be made it can't be removed.
     throw diskProblem(error, 'write', path);
   }
-  await syncFolder(dirname(path));
+  if (options.durable !== false) await syncFolder(dirname(path));
 }
 
 /** So that the new name is on the disk, too. Not every file system can; the file itself is safe by then. */

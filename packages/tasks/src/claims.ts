@@ -116,7 +116,8 @@ export class RefClaims implements Claims {
    * that needs the claim.
    */
   async #confirm(lease: Lease, instead?: SeenClaim): Promise<ClaimResult> {
-    const task = await tasksAt(this.repository, await fetchTasks(this.repository)).get(lease.task);
+    await fetchTasks(this.repository);
+    const task = await tasksAt(this.repository, TASKS_REF).get(lease.task);
     if (isOpen(task)) return { kind: 'claimed', lease, task, ...(instead === undefined ? {} : { instead }) };
     await this.release(lease);
     return gone(task);
@@ -125,7 +126,8 @@ export class RefClaims implements Claims {
   /** `gone` when there is nothing to claim, by what is known here, or else by a look at the hub. */
   async #unlessOpen(id: string): Promise<ClaimResult | undefined> {
     if (isOpen(await tasksAt(this.repository, TASKS_REF).get(id))) return undefined;
-    const task = await tasksAt(this.repository, await fetchTasks(this.repository)).get(id);
+    await fetchTasks(this.repository);
+    const task = await tasksAt(this.repository, TASKS_REF).get(id);
     return isOpen(task) ? undefined : gone(task);
   }
 }

@@ -5,9 +5,13 @@ import type { GitFailure } from './git.js';
 import { hubProblem, localProblem } from './git-problem.js';
 import { type HubRepository, TASKS_REF } from './repository.js';
 
+/** Fetch the hub's tasks into `TASKS_REF`; where there are none, it is gone. */
+export const fetchTasks = (repository: HubRepository): Promise<void> =>
+  fetchRefs(repository, [`+${repository.namespace}/task*:refs/hub/task*`]);
+
 /** Fetch the hub's tasks; the id of their newest commit, or undefined where there are none yet. */
-export async function fetchTasks(repository: HubRepository): Promise<string | undefined> {
-  await fetchRefs(repository, [`+${repository.namespace}/task*:refs/hub/task*`]);
+export async function fetchTip(repository: HubRepository): Promise<string | undefined> {
+  await fetchTasks(repository);
   return readRef(repository, TASKS_REF);
 }
 

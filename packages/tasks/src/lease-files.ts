@@ -22,7 +22,7 @@ export class LeaseFiles {
     UNDER_WAY.add(lease.token);
     try {
       const note: Note = { lease, by: ownerStamp(), ...(renews === undefined ? {} : { renews }) };
-      await writeFileAtomic(this.#file(lease), `${JSON.stringify(note)}\n`);
+      await writeFileAtomic(this.#file(lease), `${JSON.stringify(note)}\n`, { durable: false });
       return await push();
     } finally {
       UNDER_WAY.delete(lease.token);

@@ -124,12 +124,13 @@ async function makeRepository(git: Git, state: string, path: string, format: str
   }
 }
 
-/** Ours comes last, so that it holds. */
+/** Ours comes last, so that it holds. What is lost with the power is fetched again, so nothing waits for the disk. */
 const OWN_CONFIG = `[core]
 	bare = true
 	logAllRefUpdates = false
 	filesRefLockTimeout = 10000
 	hooksPath = /dev/null
+	fsync = none
 [gc]
 	auto = 0
 	packRefs = false

@@ -38,7 +38,7 @@ export class SightingFile {
 
   #write(sightings: Sightings): Promise<void> {
     const kept: Kept = { epoch: clockEpoch(), claims: Object.fromEntries(sightings) };
-    return writeFileAtomic(this.#path, `${JSON.stringify(kept)}\n`);
+    return writeFileAtomic(this.#path, `${JSON.stringify(kept)}\n`, { durable: false });
   }
 }
 

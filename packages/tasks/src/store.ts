@@ -1,11 +1,11 @@
 // The task store over a hub's refs.
 
 import { settleDouble, settleDoubles, type Task, type TaskChange } from '@swarm/core';
-import { fetchTasks } from './fetch.js';
+import { fetchTasks, fetchTip } from './fetch.js';
 import type { HubStore, TaskView } from './hub.js';
 import { checkedTaskId, tasksRef } from './namespace.js';
 import { declined } from './refusal.js';
-import type { HubRepository } from './repository.js';
+import { type HubRepository, TASKS_REF } from './repository.js';
 import { readObjects, taskFolder } from './task-tree.js';
 import { tasksAt, transact } from './transaction.js';
 
@@ -17,13 +17,14 @@ export class RefStore implements HubStore {
   }
 
   async view(): Promise<TaskView> {
-    const view = await tasksAt(this.repository, await fetchTasks(this.repository)).view();
+    const view = await tasksAt(this.repository, await fetchTip(this.repository)).view();
     return { ...view, tasks: settleDoubles(view.tasks) };
   }
 
   async get(id: string): Promise<Task | undefined> {
     checkedTaskId(id);
-    const now = tasksAt(this.repository, await fetchTasks(this.repository));
+    await fetchTasks(this.repository);
+    const now = tasksAt(this.repository, TASKS_REF);
     const task = await now.get(id);
     if (task?.duplicateOf === undefined) return task;
     return settleDouble(task, await now.get(task.duplicateOf));
@@ -32,7 +33,7 @@ export class RefStore implements HubStore {
   async attachment(id: string, name: string): Promise<Uint8Array | undefined> {
     const task = await this.get(id);
     if (task === undefined || !task.attachments.includes(name)) return undefined;
-    const [bytes] = await readObjects(this.repository, [`refs/hub/tasks:${taskFolder(id)}/${name}`]);
+    const [bytes] = await readObjects(this.repository, [`${TASKS_REF}:${taskFolder(id)}/${name}`]);
     return bytes;
   }
 

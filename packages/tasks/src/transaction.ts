@@ -6,7 +6,7 @@
 
 import type { Task, TaskChange } from '@swarm/core';
 import { untilDone } from './backoff.js';
-import { fetchTasks, isUnreachable, lookAt } from './fetch.js';
+import { fetchTip, isUnreachable, lookAt } from './fetch.js';
 import type { GitFailure } from './git.js';
 import { hubProblem, localProblem } from './git-problem.js';
 import type { TaskView } from './hub.js';
@@ -59,7 +59,7 @@ export function transact<Stop = never>(
   };
   return untilDone(what, repository.random, repository.signal, async () => {
     if (decide === undefined) return attempt(repository, transaction, undefined, tolerate);
-    const tip = await fetchTasks(repository);
+    const tip = await fetchTip(repository);
     const decision = await decide(tasksAt(repository, tip));
     if (decision.kind === 'stop') return decision;
     if (decision.changes.length === 0) return attempt(repository, transaction, undefined, tolerate);
@@ -120,7 +120,7 @@ async function happened(
 ): Promise<boolean> {
   const problem = hubProblem(failure, repository.remote);
   if (!isUnreachable(problem)) throw problem;
-  if (tasks !== undefined) return isPartOf(repository, tasks, await fetchTasks(repository));
+  if (tasks !== undefined) return isPartOf(repository, tasks, await fetchTip(repository));
   const there = await lookAt(
     repository,
     moves.map(({ ref }) => ref),
