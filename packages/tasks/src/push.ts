@@ -4,7 +4,6 @@
 // (`--porcelain`) is read into a value; the words in parentheses are git's own and the server's, in English by LC_ALL=C.
 
 import type { Git, GitFailure } from './git.js';
-import { saying } from './git-problem.js';
 
 /** One ref to change. */
 export interface RefMove {
@@ -78,13 +77,15 @@ function refusalsOf(stdout: string): Refusal[] {
   });
 }
 
-/** What the hub's hook said, when it said something, else git's word for it. */
-function declinedWords({ stderr, status }: GitFailure, reason: string): string {
+/** Said by git at the hub, not by the hook. */
+const GITS_OWN = /^error: (hook declined|failed to push)|^$/;
+
+/** What the hub's hook said, when it said something, and git's word for it. */
+function declinedWords({ stderr }: GitFailure, reason: string): string {
   const said = stderr
     .split('\n')
     .filter((line) => line.startsWith('remote: '))
     .map((line) => line.slice('remote: '.length).trim())
-    .filter((line) => line !== '');
-  const words = said.length > 0 ? said.slice(-3).join('; ') : saying({ stderr: '', status });
-  return said.length > 0 ? `${words} (${reason})` : reason;
+    .filter((line) => !GITS_OWN.test(line));
+  return said.length > 0 ? `${said.slice(-3).join('; ')} (${reason})` : reason;
 }
