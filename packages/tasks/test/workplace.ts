@@ -1,9 +1,10 @@
 // A hub with agents' clones around it, for tests: real git, real files.
 
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { addTasks, type TaskDraft } from '@swarm/core';
+import { addTasks, type Task, type TaskDraft } from '@swarm/core';
 import { type Hub, type HubOptions, initHub, openHub } from '@swarm/tasks';
 import { project } from '../../../test/kit/folder.ts';
 
@@ -22,6 +23,8 @@ export interface Workplace {
   addTasks(...drafts: readonly (TaskDraft | string)[]): Promise<void>;
   /** Ids of tasks with a claim at the hub, by what the hub itself says. */
   claims(): Record<string, string>;
+  /** What the hub's own repository says of a task. */
+  stored(task: string): Task;
   /** What git left behind in an agent's store: locks and drafts. */
   leftovers(agent: string): string[];
   remove(): void;
@@ -77,6 +80,10 @@ export async function workplace(...agents: readonly string[]): Promise<Workplace
         'refs/swarm/claims',
       );
       return Object.fromEntries(refs.split('\n').flatMap((line) => (line === '' ? [] : [line.split(' ')])));
+    },
+    stored(task) {
+      const shard = createHash('sha1').update(task).digest('hex').slice(0, 2);
+      return JSON.parse(git('hub.git', 'show', `refs/swarm/tasks:${shard}/${task}.json`)) as Task;
     },
     leftovers(agent) {
       const state = join(clone(agent), '.swarm');

@@ -1,0 +1,27 @@
+// One agent's step as a process of its own: `actor.mjs DIR STEP TASK [KILL]`. Killed before its KILL-th git command (0: never).
+// Prints the step's result as one line of JSON.
+
+import { openHub } from '@swarm/tasks';
+
+const [dir, step, task, kill = '0', holder = 'actor'] = process.argv.slice(2);
+let commands = 0;
+const onGit = () => {
+  commands += 1;
+  if (commands === Number(kill)) process.kill(process.pid, 'SIGKILL');
+};
+
+const hub = await openHub({ dir, random: Math.random, onGit });
+const request = { task, holder, ttlMs: 60_000 };
+const own = async () => (await hub.claims.own()).find((lease) => lease.task === task);
+const seen = async () => (await hub.claims.list()).find((claim) => claim.task === task);
+
+const STEPS = {
+  claim: () => hub.claims.claim(request),
+  renew: async () => hub.claims.renew(await own()),
+  release: async () => hub.claims.release(await own(), { attempt: { agent: holder, outcome: 'failed' } }),
+  takeover: async () => hub.claims.takeOver(await seen(), request),
+  land: async () => hub.land({ lease: await own(), commit: 'HEAD' }),
+  sync: () => hub.sync(),
+};
+
+console.log(JSON.stringify(await STEPS[step]()));
