@@ -11,7 +11,7 @@ import type { GitFailure } from './git.js';
 import { hubProblem, localProblem } from './git-problem.js';
 import type { TaskView } from './hub.js';
 import { tasksRef } from './namespace.js';
-import { type PushResult, push, type RefMove } from './push.js';
+import { push, type RefMove } from './push.js';
 import type { HubRepository } from './repository.js';
 import { draftTasks } from './task-draft.js';
 import { readOne, readTasks } from './task-tree.js';
@@ -52,24 +52,8 @@ export function transact<Stop = never>(
   repository: HubRepository,
   transaction: Transaction<Stop>,
 ): Promise<TransactionResult<Stop>> {
-  const { what, decide } = transaction;
-  let unanswered = 0;
-  const tolerate = (failure: GitFailure): void => {
-    if (++unanswered >= UNANSWERED) throw hubProblem(failure, repository.remote);
-  };
-  return untilDone(what, repository.random, repository.signal, async () => {
-    if (decide === undefined) return attempt(repository, transaction, undefined, tolerate);
-    const tip = await fetchTip(repository);
-    const decision = await decide(tasksAt(repository, tip));
-    if (decision.kind === 'stop') return decision;
-    if (decision.changes.length === 0) return attempt(repository, transaction, undefined, tolerate);
-    const draft = await draftTasks(repository, tip, decision.changes);
-    try {
-      return await attempt(repository, transaction, { from: tip ?? '', to: draft.commit }, tolerate);
-    } finally {
-      await draft.remove();
-    }
-  });
+  const tries = new Tries(repository, transaction);
+  return untilDone(transaction.what, repository.random, repository.signal, () => tries.next());
 }
 
 export const tasksAt = (repository: HubRepository, tip: string | undefined): TasksNow => ({
@@ -77,67 +61,90 @@ export const tasksAt = (repository: HubRepository, tip: string | undefined): Tas
   view: async () => (tip === undefined ? { tasks: [], broken: [] } : readTasks(repository, tip)),
 });
 
-/** One push; undefined when it should be tried again. */
-async function attempt(
-  repository: HubRepository,
-  { moves, fromWork }: Transaction<unknown>,
-  tasks: { readonly from: string; readonly to: string } | undefined,
-  tolerate: (failure: GitFailure) => void,
-): Promise<Exclude<TransactionResult<never>, { kind: 'stop' }> | undefined> {
-  const ref = tasksRef(repository.namespace);
-  const all = tasks === undefined ? moves : [...moves, { ref, ...tasks }];
-  if (all.length === 0) return { kind: 'done' };
-  const git = fromWork === true ? repository.work : repository.git;
-  const result = await push(git, repository.remote, all);
-  switch (result.kind) {
-    case 'moved':
-      return movedResult(result.refs, ref);
-    case 'raced':
-      return undefined;
-    case 'unanswered':
-      if (await happened(repository, moves, tasks?.to, result.failure)) return { kind: 'done' };
-      tolerate(result.failure);
-      return undefined;
-    default:
-      return result;
+/** The pushes of one transaction. */
+class Tries<Stop> {
+  readonly #tasksRef: string;
+  /** Our commits of the tasks whose pushes got no answer: each may still come to the hub, until another one of ours has. */
+  readonly #sent: string[] = [];
+  #unanswered = 0;
+
+  constructor(
+    private readonly repository: HubRepository,
+    private readonly transaction: Transaction<Stop>,
+  ) {
+    this.#tasksRef = tasksRef(repository.namespace);
   }
-}
 
-function movedResult(
-  refs: readonly string[],
-  tasks: string,
-): Extract<PushResult, { kind: 'moved' }> | undefined {
-  const others = refs.filter((it) => it !== tasks);
-  return others.length === 0 ? undefined : { kind: 'moved', refs: others };
-}
+  /** One try; undefined when somebody else was first and there may be another. */
+  async next(): Promise<TransactionResult<Stop> | undefined> {
+    const { repository } = this;
+    const { decide, moves } = this.transaction;
+    if (decide === undefined) return this.#push(moves);
+    const tip = await fetchTip(repository);
+    if (await this.#arrived(tip)) return { kind: 'done' };
+    const decision = await decide(tasksAt(repository, tip));
+    if (decision.kind === 'stop') return decision;
+    if (decision.changes.length === 0) return this.#push(moves);
+    const draft = await draftTasks(repository, tip, decision.changes);
+    try {
+      const tasks = { ref: this.#tasksRef, from: tip ?? '', to: draft.commit };
+      return await this.#push([...moves, tasks], draft.commit);
+    } finally {
+      await draft.remove();
+    }
+  }
 
-/** Whether a push without an answer was made all the same. Throws when the hub doesn't tell. */
-async function happened(
-  repository: HubRepository,
-  moves: readonly RefMove[],
-  tasks: string | undefined,
-  failure: GitFailure,
-): Promise<boolean> {
-  const problem = hubProblem(failure, repository.remote);
-  if (!isUnreachable(problem)) throw problem;
-  if (tasks !== undefined) return isPartOf(repository, tasks, await fetchTip(repository));
-  const there = await lookAt(
-    repository,
-    moves.map(({ ref }) => ref),
-  );
-  return moves.every(({ ref, from, to }) => {
-    const now = there.get(ref) ?? '';
-    return to === '' ? now !== from : now === to;
-  });
-}
+  async #push(moves: readonly RefMove[], commit?: string): Promise<TransactionResult<Stop> | undefined> {
+    if (moves.length === 0) return { kind: 'done' };
+    const { repository, transaction } = this;
+    const git = transaction.fromWork === true ? repository.work : repository.git;
+    const result = await push(git, repository.remote, moves);
+    if (result.kind === 'raced') return undefined;
+    if (result.kind === 'unanswered') return this.#afterSilence(result.failure, commit);
+    if (result.kind !== 'moved') return result;
+    const others = result.refs.filter((ref) => ref !== this.#tasksRef);
+    if (others.length === 0) return undefined;
+    // It may have been an earlier push of ours, which came late.
+    return this.#unanswered > 0 && (await this.#happened())
+      ? { kind: 'done' }
+      : { kind: 'moved', refs: others };
+  }
 
-async function isPartOf(
-  repository: HubRepository,
-  commit: string,
-  tip: string | undefined,
-): Promise<boolean> {
-  if (tip === undefined) return false;
-  const found = await repository.git.run(['merge-base', '--is-ancestor', commit, tip]);
-  if (found.kind === 'failed' && found.status !== 1) throw localProblem(found, repository.top);
-  return found.kind === 'done';
+  /** A push without an answer may have been made all the same: ask. Throws when the hub doesn't tell. */
+  async #afterSilence(
+    failure: GitFailure,
+    commit: string | undefined,
+  ): Promise<{ kind: 'done' } | undefined> {
+    const problem = hubProblem(failure, this.repository.remote);
+    if (!isUnreachable(problem)) throw problem;
+    if (commit !== undefined) this.#sent.push(commit);
+    this.#unanswered += 1;
+    if (await this.#happened()) return { kind: 'done' };
+    if (this.#unanswered >= UNANSWERED) throw problem;
+    return undefined;
+  }
+
+  async #happened(): Promise<boolean> {
+    if (this.#sent.length > 0) return this.#arrived(await fetchTip(this.repository));
+    const { moves } = this.transaction;
+    const there = await lookAt(
+      this.repository,
+      moves.map(({ ref }) => ref),
+    );
+    return moves.every(({ ref, from, to }) => {
+      const now = there.get(ref) ?? '';
+      return to === '' ? now !== from : now === to;
+    });
+  }
+
+  /** Is one of our commits part of the hub's? */
+  async #arrived(tip: string | undefined): Promise<boolean> {
+    if (tip === undefined) return false;
+    for (const commit of this.#sent) {
+      const found = await this.repository.git.run(['merge-base', '--is-ancestor', commit, tip]);
+      if (found.kind === 'done') return true;
+      if (found.status !== 1) throw localProblem(found, this.repository.top);
+    }
+    return false;
+  }
 }
