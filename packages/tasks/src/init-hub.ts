@@ -1,5 +1,7 @@
 // Making a hub: a bare repository that many may push to at once.
 
+import { existsSync } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
 import { EXIT, SwarmError } from '@swarm/core';
 import { makeFolder } from '@swarm/host';
 import { Git } from './git.js';
@@ -14,26 +16,32 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   // Leases are replaced by objects that don't descend from each other.
   ['receive.denyNonFastForwards', 'false'],
   ['receive.denyDeletes', 'false'],
+  // Landing moves several refs at once; whatever the machine's own settings say.
+  ['receive.advertiseAtomic', 'true'],
+  ['transfer.hideRefs', '!refs/swarm'],
+  ['receive.hideRefs', '!refs/swarm'],
+  ['uploadpack.hideRefs', '!refs/swarm'],
+  // Each claim leaves an object behind; no push is under way for longer than this.
+  ['gc.pruneExpire', '1.day.ago'],
 ];
 
 /**
  * Make a hub in a new or empty folder; done on a hub it changes nothing but settings. Throws `not-bare` (exit 2) where there is
- * a repository with a working tree.
+ * a repository with a working tree, `not-a-hub` (exit 2) where there is anything else.
  */
 export async function initHub(
   dir: string,
   options: { readonly branch?: string; readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<void> {
   const { branch = 'main', env = process.env } = options;
-  makeFolder(dir, 'hub');
+  if (!existsSync(dir)) makeFolder(dir, 'hub');
   const git = new Git({ dir, env, variables: {}, signal: undefined, silenceMs: 30_000, onGit: undefined });
-  const inside = await git.run(['rev-parse', '--is-inside-work-tree', '--show-cdup']);
-  if (inside.kind === 'done' && inside.stdout === 'true\n\n')
-    throw new SwarmError(`hub ${dir}: it is a repository with a working tree`, {
-      code: 'not-bare',
-      exit: EXIT.usage,
-      hint: 'give a new folder: a hub is a bare repository',
-    });
+  const names = await readdir(dir).catch((cause: Error) => {
+    throw notHub(dir, 'not-a-hub', 'it is no folder that can be read', cause);
+  });
+  if (names.includes('.git')) throw notHub(dir, 'not-bare', 'it is a repository with a working tree');
+  if (names.length > 0 && !(await isBare(git, dir)))
+    throw notHub(dir, 'not-a-hub', `it is not empty, and no bare repository: ${names[0]} is in it`);
   const made = await git.run(['init', '--quiet', '--bare', `--initial-branch=${branch}`]);
   if (made.kind === 'failed') throw localProblem(made, dir);
   for (const [name, value] of SETTINGS) {
@@ -41,3 +49,17 @@ export async function initHub(
     if (set.kind === 'failed') throw localProblem(set, dir);
   }
 }
+
+/** Is it itself a bare repository, not only inside of one? */
+async function isBare(git: Git, dir: string): Promise<boolean> {
+  const found = await git.run(['rev-parse', '--is-bare-repository', '--path-format=absolute', '--git-dir']);
+  return found.kind === 'done' && found.stdout.trimEnd() === `true\n${await realpath(dir)}`;
+}
+
+const notHub = (dir: string, code: string, what: string, cause?: Error): SwarmError =>
+  new SwarmError(`hub ${dir}: ${what}`, {
+    code,
+    exit: EXIT.usage,
+    hint: 'give a new or empty folder',
+    ...(cause === undefined ? {} : { cause }),
+  });
