@@ -1,6 +1,8 @@
 // What the rest of swarm may use of the hub.
 
+export { type HeldTask, writeCurrentTasks } from './current-tasks.js';
 export { type JunitReport, readJunit } from './exchange/junit.js';
+export { type FilesHubOptions, openFilesHub } from './files-hub.js';
 export type {
   ClaimRequest,
   ClaimResult,
@@ -18,3 +20,4 @@ export type {
 } from './hub.js';
 export { initHub } from './init-hub.js';
 export { openHub } from './open-hub.js';
+export { type Checkout, openWorkTree, type WorkTree, type WorkTreeOptions } from './work-tree.js';

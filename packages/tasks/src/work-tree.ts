@@ -1,0 +1,156 @@
+// The working repository as commands need it: where it stands, what is uncommitted, what the hub's branch is, and a clean
+// checkout of any commit. Nothing here moves a branch or touches a file of the person's.
+
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createWorkDir, openStateFolder, sweepWorkDirs } from '@swarm/host';
+import { Git, type GitResult } from './git.js';
+import { hubProblem, localProblem } from './git-problem.js';
+import { branchRef } from './namespace.js';
+
+export interface WorkTreeOptions {
+  /** Any folder of the working repository. */
+  readonly dir: string;
+  readonly remote: string;
+  readonly branch: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+/** A private copy of a commit's files. */
+export interface Checkout {
+  readonly path: string;
+  /** For `createRunner`: what programs leave behind is found by it. */
+  readonly cookie: string;
+  /** Undo whatever programs did to the files. */
+  reset(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface WorkTree {
+  /** The top of the working tree, absolute. */
+  readonly top: string;
+  /** The commit that HEAD is at; undefined before the first one. */
+  head(): Promise<string | undefined>;
+  /** The commit that a name stands for; undefined when there is none. */
+  resolve(name: string): Promise<string | undefined>;
+  /** Files with changes that no commit has, as git names them; untracked ones are not among them. */
+  uncommitted(): Promise<string[]>;
+  /** Fetch the hub's branch; its newest commit. */
+  fetchBase(): Promise<string>;
+  /** Is the commit part of what `base` holds? */
+  contains(base: string, commit: string): Promise<boolean>;
+  /** A commit in a line: its short id, who made it, its subject. */
+  describe(commit: string): Promise<string>;
+  /** Who changed these paths on `base` since HEAD left it, newest first, each as in `describe`. */
+  changersOf(base: string, paths: readonly string[]): Promise<string[]>;
+  /** Check a commit out into a folder of its own. Those of killed processes are swept. */
+  checkOut(commit: string): Promise<Checkout>;
+}
+
+const SILENCE_MS = 15 * 60_000;
+
+/** Find the working tree around a folder. Throws `no-repository`, `no-git`. */
+export async function openWorkTree(options: WorkTreeOptions): Promise<WorkTree> {
+  const { dir, remote, branch, env = process.env, signal } = options;
+  const settings = { env, variables: {}, signal, silenceMs: SILENCE_MS, onGit: undefined };
+  const found = await new Git({ ...settings, dir }).run(['rev-parse', '--show-toplevel']);
+  if (found.kind === 'failed') throw localProblem(found, dir);
+  const top = found.stdout.replace(/\n$/, '');
+  const git = new Git({ ...settings, dir: top });
+  const must = (result: GitResult): string => {
+    if (result.kind === 'failed') throw localProblem(result, top);
+    return result.stdout;
+  };
+  const resolve = async (name: string): Promise<string | undefined> => {
+    const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
+    const known = await git.run(words);
+    return known.kind === 'done' ? known.stdout.trim() : undefined;
+  };
+  const ONE_LINE = ['--format=%h %an: %s', '--abbrev=10'];
+  return {
+    top,
+    resolve,
+    head: () => resolve('HEAD'),
+    uncommitted: async () =>
+      pathsOf(must(await git.run(['status', '--porcelain', '-z', '--untracked-files=no']))),
+    fetchBase: async () => {
+      const words = ['fetch', '--quiet', '--no-tags', '--recurse-submodules=no', remote, branchRef(branch)];
+      const fetched = await git.run(words);
+      if (fetched.kind === 'failed') throw hubProblem(fetched, remote);
+      return must(await git.run(['rev-parse', '--verify', 'FETCH_HEAD'])).trim();
+    },
+    contains: async (base, commit) =>
+      (await git.run(['merge-base', '--is-ancestor', commit, base])).kind === 'done',
+    describe: async (commit) => must(await git.run(['log', '-1', ...ONE_LINE, commit])).trim(),
+    changersOf: async (base, paths) => {
+      const words = [
+        'log',
+        '-5',
+        ...ONE_LINE,
+        `HEAD..${base}`,
+        '--',
+        ...paths.map((path) => `:(top,literal)${path}`),
+      ];
+      return must(await git.run(words))
+        .split('\n')
+        .filter((line) => line !== '');
+    },
+    checkOut: (commit) => checkOut(top, commit, settings),
+  };
+}
+
+/** The paths of `status --porcelain -z`; a rename's old name is not one. */
+function pathsOf(status: string): string[] {
+  const fields = status.split('\0');
+  const paths: string[] = [];
+  for (let i = 0; i < fields.length - 1; i++) {
+    paths.push(fields[i]!.slice(3));
+    if (/^[RC]/.test(fields[i]!)) i++;
+  }
+  return paths;
+}
+
+/** A clone that shares the objects, so that nothing of it is known to the working repository. */
+async function checkOut(
+  top: string,
+  commit: string,
+  settings: Omit<ConstructorParameters<typeof Git>[0], 'dir'>,
+): Promise<Checkout> {
+  const parent = join(await openStateFolder(top), 'checkouts');
+  await sweepWorkDirs(parent);
+  const { path: folder, cookie, remove } = await createWorkDir(parent);
+  const path = join(folder, 'tree');
+  const inTree = (words: readonly string[]) => new Git({ ...settings, dir: path }).run(words);
+  const must = async (result: Promise<GitResult>): Promise<void> => {
+    const ended = await result;
+    if (ended.kind === 'failed') throw localProblem(ended, path);
+  };
+  try {
+    await must(
+      new Git({ ...settings, dir: top }).run([
+        'clone',
+        '--quiet',
+        '--shared',
+        '--no-checkout',
+        '--',
+        top,
+        path,
+      ]),
+    );
+    await must(inTree(['checkout', '--quiet', '--detach', commit]));
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    path,
+    cookie,
+    reset: async () => {
+      await rm(join(path, '.git', 'index.lock'), { force: true });
+      await must(inTree(['reset', '--quiet', '--hard', commit]));
+      await must(inTree(['clean', '--quiet', '-ffdx']));
+    },
+    remove,
+  };
+}
