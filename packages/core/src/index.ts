@@ -12,7 +12,14 @@ export { EXIT, type ExitCode, SwarmError, type SwarmErrorDetails } from './error
 export { type FailingTest, tasksOfFailingTests } from './exchange/failing-tests.js';
 export { isGithubList, readGithubList } from './exchange/github.js';
 export { jsonListOf, readJsonList } from './exchange/json.js';
-export type { ListedState, ListedTask, ListProblem, TaskList } from './exchange/listed.js';
+export {
+  asTitle,
+  idFromWords,
+  type ListedState,
+  type ListedTask,
+  type ListProblem,
+  type TaskList,
+} from './exchange/listed.js';
 export { readMarkdownList } from './exchange/markdown.js';
 export { markdownListOf } from './exchange/markdown-text.js';
 export { type Merged, type MergeOptions, type MergePlan, mergeList } from './exchange/merge.js';

@@ -3,9 +3,9 @@
 import { statSync } from 'node:fs';
 import { EXIT, SwarmError } from '@swarm/core';
 import { openLog, openStateFolder } from '@swarm/host';
+import { listenForInterrupt } from '../terminal/interrupt.js';
 import type { Status } from '../terminal/status.js';
 import type { BisectDocument } from './document.js';
-import { listenForInterrupt } from './interrupt.js';
 import { openProbeJournal } from './probe-journal.js';
 import { createRunFolder, earlierRuns, jobKey } from './run-folder.js';
 import type { RunContext } from './search-run.js';
@@ -19,7 +19,10 @@ export async function runBisect(settings: BisectSettings, status: Status): Promi
   const folder = createRunFolder(state, key, new Date());
   const log = openLog(folder.path, 'bisect');
   const journal = await openProbeJournal(folder, earlier);
-  const interrupt = listenForInterrupt();
+  const interrupt = listenForInterrupt({
+    message: 'bisect: interrupted; what was learned is kept',
+    hint: 'run the same command with --resume to go on',
+  });
   const { cancel, signal } = interrupt;
   const event = (kind: string, data: object) => log.event(kind, { ...data });
   const run: RunContext = { status, cancel, signal, journal, event };

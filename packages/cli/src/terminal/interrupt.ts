@@ -13,10 +13,7 @@ export interface Interrupt {
 }
 
 /** Listen to SIGINT, SIGTERM and SIGHUP until released. `told` is what an interrupted command says. */
-export function listenForInterrupt(told: {
-  readonly message: string;
-  readonly hint: string;
-}): Interrupt {
+export function listenForInterrupt(told: { readonly message: string; readonly hint: string }): Interrupt {
   const cancel = new Cancellation();
   const abort = new AbortController();
   let by: NodeJS.Signals | undefined;

@@ -120,7 +120,7 @@ function updated(
   const kept = new Set<keyof Task>(['id', 'attempts', 'reason', 'duplicateOf']);
   const fields = Object.fromEntries(said.filter((key) => !kept.has(key)).map((key) => [key, wanted[key]]));
   const next: Task = { ...task, ...fields };
-  if (options.reopen && item.state === 'open' && isOver(task))
+  if (options.reopen && item.state === 'open' && isOver(task) && task.duplicateOf === undefined)
     return { changed: moveTask(next, 'open'), as: 'reopened' };
   const same = said.every((key) => kept.has(key) || JSON.stringify(task[key]) === JSON.stringify(next[key]));
   return same ? { changed: task, as: 'unchanged' } : { changed: next, as: 'updated' };

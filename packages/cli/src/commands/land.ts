@@ -1,0 +1,44 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { branchFlag, hubFlags, jsonFlag } from '../task/flags.js';
+import { createStatus } from '../terminal/status.js';
+import { tell } from '../terminal/told.js';
+
+export default class Land extends Command {
+  static override readonly summary =
+    "Move the hub's branch to your commits, close the task and end the claim, all at once.";
+  static override readonly description =
+    'One atomic push: if the claim was lost, the branch does not move. When the branch has moved, your commits are put on top of it and the push is tried again.';
+  static override readonly examples = [
+    '<%= config.bin %> land',
+    "<%= config.bin %> land parse-unions --note 'also fixes enums'",
+  ];
+  static override readonly args = {
+    task: Args.string({
+      description: 'The id of the task, or the beginning of it; default: the one that is held.',
+    }),
+  };
+  static override readonly flags = {
+    note: Flags.string({ summary: 'What was learned, kept with the task.', helpValue: 'TEXT' }),
+    retries: Flags.integer({ summary: 'How often to go on when the branch has moved.', default: 10, min: 0 }),
+    ...hubFlags,
+    ...branchFlag,
+    ...jsonFlag('swarm.land/1'),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Land);
+    const { withSession } = await import('../task/session.js');
+    const { landWork } = await import('../task/land.js');
+    const status = createStatus(process.stderr, () => performance.now(), false);
+    const wish = {
+      retries: flags.retries,
+      ...(args.task === undefined ? {} : { id: args.task }),
+      ...(flags.note === undefined ? {} : { note: flags.note }),
+    };
+    try {
+      tell(this, flags.json, await withSession(flags, (session) => landWork(session, wish, status)));
+    } finally {
+      status.clear();
+    }
+  }
+}

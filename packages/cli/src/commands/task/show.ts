@@ -1,0 +1,23 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { hubFlags, jsonFlag } from '../../task/flags.js';
+import { tell } from '../../terminal/told.js';
+
+export default class TaskShow extends Command {
+  static override readonly summary = 'Show one task.';
+  static override readonly examples = ['<%= config.bin %> task show parse-unions --full'];
+  static override readonly args = {
+    task: Args.string({ description: 'The id of the task, or the beginning of it.', required: true }),
+  };
+  static override readonly flags = {
+    full: Flags.boolean({ summary: 'All of its text, however long.' }),
+    ...hubFlags,
+    ...jsonFlag('swarm.task/1'),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(TaskShow);
+    const { withSession } = await import('../../task/session.js');
+    const { showTask } = await import('../../task/show.js');
+    tell(this, flags.json, await withSession(flags, (session) => showTask(session, args.task, flags.full)));
+  }
+}

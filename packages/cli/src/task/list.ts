@@ -1,0 +1,99 @@
+// `swarm task list`: which tasks there are, those that are not over unless asked for more.
+
+import { EXIT, type Lease, TASK_STATES, type TaskState } from '@swarm/core';
+import { count } from '../terminal/line.js';
+import type { Told } from '../terminal/told.js';
+import { type TaskEntry, taskEntries } from './document.js';
+import type { Session } from './session.js';
+import { refreshView } from './view.js';
+
+export interface ListFilter {
+  /** `active` are those that are not over. */
+  readonly state: TaskState | 'active' | 'all';
+  readonly kind?: string;
+  readonly label?: string;
+  /** In the id, the title or the body; case doesn't count. */
+  readonly text?: string;
+  /** Only what this agent holds in this working copy. */
+  readonly mine: boolean;
+}
+
+/** Rows that are printed, with the last line, unless more are asked for. */
+const ROWS = 9;
+
+export async function listTasks(
+  session: Session,
+  filter: ListFilter,
+  limit: number | undefined,
+): Promise<Told> {
+  const { hub, agent } = session;
+  const view = await hub.look();
+  const own = filter.mine ? (await hub.claims.own()).filter(({ holder }) => holder === agent) : [];
+  const all = taskEntries(view.tasks, view.claims);
+  await refreshView(session, all);
+  const found = all.filter((entry) => matches(entry, filter, own)).sort(inOrder);
+  const rows = found.slice(0, limit ?? ROWS - Math.min(1, view.broken.length));
+  const more = found.length - rows.length;
+  return {
+    document: {
+      schema: 'swarm.tasks/1',
+      tasks: limit === undefined ? found : rows,
+      total: found.length,
+      counts: countStates(all),
+      broken: view.broken,
+    },
+    lines: [
+      ...rows.map(rowOf),
+      ...(view.broken.length > 0 ? [brokenLine(view.broken)] : []),
+      [
+        stateCounts(all),
+        ...(found.length < all.length ? [`${found.length} match`] : []),
+        ...(more > 0 ? [`${more} not shown: --limit ${found.length}`] : []),
+      ].join('; '),
+    ],
+    exit: EXIT.done,
+    unlimited: limit !== undefined,
+  };
+}
+
+function matches(entry: TaskEntry, filter: ListFilter, own: readonly Lease[]): boolean {
+  const { state, kind, label, text, mine } = filter;
+  const active = entry.state === 'open' || entry.state === 'claimed' || entry.state === 'blocked';
+  const words = `${entry.id}\n${entry.title}\n${entry.body}`.toLowerCase();
+  return (
+    (state === 'all' || (state === 'active' ? active : entry.state === state)) &&
+    (kind === undefined || entry.kind === kind) &&
+    (label === undefined || entry.labels.includes(label)) &&
+    (text === undefined || words.includes(text.toLowerCase())) &&
+    (!mine || own.some(({ task }) => task === entry.id))
+  );
+}
+
+const RANK: readonly TaskState[] = ['claimed', 'open', 'blocked', 'landed', 'superseded', 'withdrawn'];
+
+const inOrder = (a: TaskEntry, b: TaskEntry): number =>
+  RANK.indexOf(a.state) - RANK.indexOf(b.state) || b.priority - a.priority || (a.id < b.id ? -1 : 1);
+
+function rowOf(entry: TaskEntry): string {
+  const { id, state, title, priority, claim, duplicateOf } = entry;
+  const notes = [
+    ...(priority === 0 ? [] : [`priority ${priority}`]),
+    ...(claim === undefined ? [] : [`${claim.expired ? 'expired, was ' : ''}${claim.holder}`]),
+    ...(duplicateOf === undefined ? [] : [`same as ${duplicateOf}`]),
+  ];
+  return `${state} ${id}: ${title}${notes.length > 0 ? ` [${notes.join(', ')}]` : ''}`;
+}
+
+const countStates = (entries: readonly TaskEntry[]) =>
+  Object.fromEntries(
+    TASK_STATES.map((state) => [state, entries.filter((entry) => entry.state === state).length]),
+  ) as Record<TaskState, number>;
+
+function stateCounts(entries: readonly TaskEntry[]): string {
+  const parts = Object.entries(countStates(entries)).filter(([, n]) => n > 0);
+  const states = parts.map(([state, n]) => `${n} ${state}`).join(', ');
+  return parts.length === 0 ? 'no tasks' : `${count(entries.length, 'task')}: ${states}`;
+}
+
+const brokenLine = (broken: readonly { file: string; reason: string }[]): string =>
+  `note: ${count(broken.length, 'file')} in the store can't be read as tasks: ${broken[0]!.file}: ${broken[0]!.reason}`;

@@ -1,0 +1,49 @@
+// What holds for the commands about tasks: flags over the environment over the config over the defaults.
+
+import { resolve } from 'node:path';
+import { loadConfig } from '@swarm/host';
+
+/** The flags that settings come from, as typed. */
+export interface TypedFlags {
+  readonly dir: string;
+  readonly remote?: string | undefined;
+  readonly branch?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly ttl?: number | undefined;
+  readonly 'time-limit'?: number | undefined;
+}
+
+export interface TaskSettings {
+  /** Absolute. */
+  readonly dir: string;
+  readonly store: 'refs' | 'files';
+  readonly remote: string;
+  readonly branch: string;
+  readonly namespace?: string;
+  readonly ttlMs: number;
+  readonly verifyLimitMs: number;
+  /** As given; left out: the working copy's own. */
+  readonly agent?: string;
+}
+
+const TTL_SECONDS = 1800;
+const VERIFY_SECONDS = 600;
+
+export async function taskSettings(
+  flags: TypedFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<TaskSettings> {
+  const dir = resolve(flags.dir);
+  const { tasks } = (await loadConfig(dir)).config;
+  const agent = flags.agent ?? env.SWARM_AGENT;
+  return {
+    dir,
+    store: tasks.store ?? 'refs',
+    remote: flags.remote ?? tasks.remote ?? 'origin',
+    branch: flags.branch ?? tasks.branch ?? 'main',
+    ttlMs: 1000 * (flags.ttl ?? tasks.ttl ?? TTL_SECONDS),
+    verifyLimitMs: 1000 * (flags['time-limit'] ?? tasks.verifyTimeout ?? VERIFY_SECONDS),
+    ...(tasks.namespace === undefined ? {} : { namespace: tasks.namespace }),
+    ...(agent === undefined || agent === '' ? {} : { agent }),
+  };
+}

@@ -1,0 +1,63 @@
+// `swarm task show`: all that is known of one task.
+
+import { EXIT } from '@swarm/core';
+import { count } from '../terminal/line.js';
+import type { Told } from '../terminal/told.js';
+import { type TaskEntry, taskDocument, taskEntry } from './document.js';
+import { findTask } from './find.js';
+import type { Session } from './session.js';
+
+export async function showTask({ hub }: Session, given: string, full: boolean): Promise<Told> {
+  const task = await findTask(hub, given);
+  const claim = (await hub.claims.list()).find((it) => it.task === task.id);
+  const entry = taskEntry(task, claim);
+  return {
+    document: taskDocument(entry),
+    lines: full ? [...factLines(entry), ...entry.body.split('\n')] : taskLines(entry, 8),
+    exit: EXIT.done,
+    unlimited: full,
+  };
+}
+
+/** A task in at most so many lines: its facts, then as much of its body as fits. */
+export function taskLines(entry: TaskEntry, most: number): string[] {
+  const facts = factLines(entry).slice(0, most);
+  const body = entry.body.split('\n').filter((line) => line.trim() !== '');
+  const room = most - facts.length;
+  if (body.length <= room) return [...facts, ...body];
+  const kept = body.slice(0, Math.max(0, room - 1));
+  return [
+    ...facts,
+    ...kept,
+    `${count(body.length - kept.length, 'line')} more: swarm task show --full ${entry.id}`,
+  ];
+}
+
+function factLines(entry: TaskEntry): string[] {
+  const { id, title, state, reason, claim, attempts } = entry;
+  const last = attempts.at(-1);
+  const list = (name: string, items: readonly string[]) =>
+    items.length === 0 ? [] : [`${name}: ${items.join(', ')}`];
+  return [
+    `${id}: ${title}`,
+    [
+      `${state}${reason === undefined ? '' : `: ${reason}`}`,
+      ...(claim === undefined ? [] : [`held by ${claim.holder}${claim.expired ? ', expired' : ''}`]),
+      ...(entry.priority === 0 ? [] : [`priority ${entry.priority}`]),
+      ...(entry.duplicateOf === undefined ? [] : [`same as ${entry.duplicateOf}`]),
+      ...(entry.kind === 'task' ? [] : [entry.kind]),
+      ...entry.labels,
+    ].join(', '),
+    ...list('needs', entry.needs),
+    ...(entry.verify === undefined ? [] : [`verify: ${entry.verify}`]),
+    ...(entry.reproduce === undefined ? [] : [`reproduce: ${entry.reproduce}`]),
+    ...list('members', entry.members),
+    ...list('touches', entry.touches),
+    ...list('attachments', entry.attachments),
+    ...(last === undefined
+      ? []
+      : [
+          `${count(attempts.length, 'attempt')}; last: ${last.agent} ${last.outcome}${last.note === undefined ? '' : `: ${last.note}`}`,
+        ]),
+  ];
+}
