@@ -1,6 +1,14 @@
 // Making the next commit of the tasks, in one process that touches no working tree and no index: `git fast-import`.
 
-import { EXIT, isAttachmentName, SwarmError, type TaskChange, taskText } from '@swarm/core';
+import {
+  EXIT,
+  isAttachmentName,
+  readTask,
+  SwarmError,
+  type Task,
+  type TaskChange,
+  taskText,
+} from '@swarm/core';
 import { createWorkDir, type WorkDir } from '@swarm/host';
 import { localProblem } from './git-problem.js';
 import type { HubRepository } from './repository.js';
@@ -52,7 +60,7 @@ function importStream(ref: string, parent: string | undefined, changes: readonly
       data(bytes);
     }
     parts.push(`M 100644 inline ${taskFile(task.id)}\n`);
-    data(Buffer.from(taskText(kept)));
+    data(Buffer.from(checkedText(kept)));
   }
   parts.push('\nget-mark :1\ndone\n');
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
@@ -65,6 +73,18 @@ const message = (changes: readonly TaskChange[]): string => {
   const more = changes.length - named.length;
   return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 };
+
+/** The text of a task, if it will be read as that task. Throws `bad-task` (exit 2). */
+function checkedText(task: Task): string {
+  const text = taskText(task);
+  const read = readTask(text);
+  if (read.kind === 'task') return text;
+  throw new SwarmError(`task ${task.id}: it can't be stored: ${read.reason}`, {
+    code: 'bad-task',
+    exit: EXIT.usage,
+    hint: 'a title and a kind are one line; needs and duplicates are ids',
+  });
+}
 
 function checkedName(id: string, name: string): string {
   if (isAttachmentName(name)) return name;
