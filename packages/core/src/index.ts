@@ -1,3 +1,4 @@
+export { type Admission, type AdmissionRequest, admit, type Capacity } from './admission.js';
 export {
   type Claim,
   type Lease,

@@ -1,7 +1,9 @@
 // What the rest of swarm may use of the machine.
 
 export { writeFileAtomic } from './atomic-file.js';
+export { type AttachedRequest, type AttachedResult, runAttached, type Usage } from './attached.js';
 export { clockEpoch, monotonicMs } from './boot-clock.js';
+
 export {
   type BisectConfig,
   type CompilerConfig,
@@ -17,11 +19,14 @@ export { makeFolder } from './folder.js';
 export { type Journal, type JournalOptions, openJournal } from './journal.js';
 export { type LockOptions, withLock } from './lock.js';
 export { editDistance, nearestName } from './nearest-name.js';
-export { ownerAlive, ownerStamp } from './owner.js';
+
+export { ownerAlive, ownerStamp, stampOf } from './owner.js';
+
 export type { Exit, ProcessRunner, RunnerOptions, RunRequest, RunResult, View } from './process.js';
 export { type CoreTimes, Room, type RoomOptions } from './room.js';
+export { readCapacity, treeBytes } from "./capacity.js";
 export { createRunner } from './runner.js';
 export { openStateFolder } from './state-folder.js';
 export { type CopyOptions, type CopyReport, copyTree } from './tree-copy.js';
 export { canUseViews } from './views.js';
-export { createWorkDir, removeTree, sweepWorkDirs, type WorkDir } from './work-dir.js';
+export { createWorkDir, endWorkDirs, removeTree, sweepWorkDirs, type WorkDir } from './work-dir.js';

@@ -13,9 +13,13 @@ let own: string | undefined;
 
 /** The stamp of this process. */
 export function ownerStamp(): string {
-  own ??= `${process.pid}-${readProcess(process.pid)?.startTime ?? 0}-${boot()}-${place()}`;
+  own ??= stampOf(process.pid);
   return own;
 }
+
+/** The stamp of another process on this machine. */
+export const stampOf = (pid: number): string =>
+  `${pid}-${readProcess(pid)?.startTime ?? 0}-${boot()}-${place()}`;
 
 /** False when the process of a stamp is gone for sure. What can't be seen from here counts as alive. */
 export function ownerAlive(stamp: string): boolean {

@@ -43,6 +43,12 @@ export function processesWithVariable(name: string, matches: (value: string) => 
   );
 }
 
+/** Memory that a process holds and shares with no file, in bytes; 0 when it is gone. */
+export function memoryOf(pid: number): number {
+  const [, anonymous] = /^RssAnon:\s+(\d+) kB$/m.exec(readOrEmpty(`/proc/${pid}/status`)) ?? [];
+  return anonymous === undefined ? 0 : Number(anonymous) * 1024;
+}
+
 /** Send a signal; a process that is gone or not ours is no error. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -29,13 +29,28 @@ export async function createWorkDir(parent: string): Promise<WorkDir> {
 /** Remove work folders whose owners are dead, and kill what still runs for them. Returns the removed folders. */
 export async function sweepWorkDirs(parent: string): Promise<string[]> {
   const names = await readdir(parent).catch(() => [] as string[]);
-  const dead = names.filter((name) => OWNER_PATTERN.test(name) && !ownerAlive(name));
-  for (const cookie of dead) {
+  return endOwned(
+    parent,
+    names.filter((name) => OWNER_PATTERN.test(name) && !ownerAlive(name)),
+  );
+}
+
+/** The same for all of them, whether their owners live or not: for when the folder itself goes. */
+export async function endWorkDirs(parent: string): Promise<string[]> {
+  const names = await readdir(parent).catch(() => [] as string[]);
+  return endOwned(
+    parent,
+    names.filter((name) => OWNER_PATTERN.test(name)),
+  );
+}
+
+async function endOwned(parent: string, cookies: readonly string[]): Promise<string[]> {
+  for (const cookie of cookies) {
     const carries = (value: string) => value === cookie || value.startsWith(`${cookie}.`);
     await endAtOnce(() => processesWithVariable('SWARM_RUN', carries));
     await removeTree(join(parent, cookie));
   }
-  return dead.map((name) => join(parent, name));
+  return cookies.map((name) => join(parent, name));
 }
 
 /** Remove a tree, also one with folders that are not writable. */

@@ -1,0 +1,128 @@
+// Runs one program whose streams are our own: what it reads and writes goes straight through, as if it had been started
+// from the shell. It has a process group and session of its own, so that the end of it is the end of all of it, and it
+// doesn't outlive this process: a guard in its session waits on a pipe whose other end only we hold.
+
+import { spawn } from 'node:child_process';
+import type { Capacity } from '@swarm/core';
+import { endAtOnce, endPolitely } from './ending.js';
+import type { Exit } from './process.js';
+import { listProcesses, memoryOf, processesWithVariable } from './process-table.js';
+import { startFailure } from './start-failure.js';
+
+/** What all processes of the program take at this moment. */
+export interface Usage extends Pick<Capacity, 'memoryBytes'> {
+  readonly processes: number;
+}
+
+export interface AttachedRequest {
+  /** Program and arguments, run without a shell. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** The whole environment, but for the cookie. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it leaves behind is found by it: SWARM_RUN=<cookie>. */
+  readonly cookie: string;
+  /** Limits of each single process, as `prlimit` words: `--data=1000000`. */
+  readonly processLimits?: readonly string[];
+  /** A command to run when this process is killed: for what is no child of ours, as a container. */
+  readonly lastWish?: readonly string[];
+  /** Asked a few times a second; an answer ends the program. */
+  readonly exceeded?: (usage: Usage) => string | undefined;
+  readonly signal?: AbortSignal;
+}
+
+export interface AttachedResult {
+  /** `exited` has the status that a shell would give: 128 and the signal's number where a signal ended it. */
+  readonly exit: Extract<Exit, { kind: 'exited' | 'aborted' | 'not-started' }>;
+  /** What `exceeded` said, when it ended the program. */
+  readonly exceeded?: string;
+}
+
+/** Arguments: how many words the last wish has, these, then the program. */
+const LEADER = `
+count=$1
+shift
+wish=("\${@:1:count}")
+shift "$count"
+trap : HUP INT TERM
+(
+  trap '' HUP INT TERM
+  IFS= read -r -u 3 -N 1
+  exec </dev/null >/dev/null 2>&1
+  [[ $count == 0 ]] || "\${wish[@]}"
+  kill -KILL 0
+) &
+guard=$!
+exec 4>&2 2>/dev/null # What bash itself would say of a killed program is nobody's output.
+"$@" 3<&- 2>&4 4>&-
+status=$?
+kill -KILL "$guard"
+exit "$status"
+`;
+
+const LOOK_MS = 200;
+
+/** Run it to its end; nothing of it is left then. */
+export async function runAttached(request: AttachedRequest): Promise<AttachedResult> {
+  const { argv, cwd, env, cookie, lastWish = [], processLimits = [], signal } = request;
+  const reason = startFailure({ argv, cwd }, env.PATH ?? process.env.PATH);
+  if (reason !== undefined) return { exit: { kind: 'not-started', reason } };
+  if (signal?.aborted) return { exit: { kind: 'aborted' } };
+  const limited = processLimits.length === 0 ? argv : ['prlimit', ...processLimits, ...argv];
+  const words = ['--norc', '--noprofile', '-c', LEADER, 'swarm-attached', String(lastWish.length)];
+  const child = spawn('bash', [...words, ...lastWish, ...limited], {
+    cwd,
+    env: { ...env, SWARM_RUN: cookie },
+    detached: true,
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+  });
+  const ended = new Promise<Exit>((settle) => {
+    child.once('error', (error) => settle({ kind: 'not-started', reason: error.message }));
+    child.once('exit', (code) => settle({ kind: 'exited', code: code ?? 128 + 9 }));
+  });
+  return supervise(request, child.pid, ended);
+}
+
+async function supervise(
+  request: AttachedRequest,
+  leader: number | undefined,
+  ended: Promise<Exit>,
+): Promise<AttachedResult> {
+  const { cookie, exceeded, signal } = request;
+  const find = () => members(leader, cookie);
+  let excess: string | undefined;
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    ending ??= endPolitely(() => find().filter((pid) => pid !== leader)).then(() => endAtOnce(find));
+  };
+  const look = setInterval(() => {
+    excess ??= exceeded?.(usageOf(find()));
+    if (excess !== undefined) end();
+  }, LOOK_MS);
+  signal?.addEventListener('abort', end);
+  const exit = (await ended) as AttachedResult['exit'];
+  clearInterval(look);
+  signal?.removeEventListener('abort', end);
+  await ending;
+  await endAtOnce(find);
+  if (excess !== undefined) return { exit, exceeded: excess };
+  return signal?.aborted ? { exit: { kind: 'aborted' } } : { exit };
+}
+
+/** The leader's session, everything beneath it, and what carries the cookie. */
+function members(leader: number | undefined, cookie: string): number[] {
+  const all = listProcesses();
+  const found = new Set(processesWithVariable('SWARM_RUN', (value) => value === cookie));
+  if (leader !== undefined) found.add(leader);
+  for (let size = 0; size < found.size; ) {
+    size = found.size;
+    for (const { pid, parent, session } of all) if (session === leader || found.has(parent)) found.add(pid);
+  }
+  if (!all.some(({ pid }) => pid === leader)) found.delete(leader ?? 0);
+  return [...found];
+}
+
+const usageOf = (pids: readonly number[]): Usage => ({
+  processes: pids.length,
+  memoryBytes: pids.reduce((sum, pid) => sum + memoryOf(pid), 0),
+});
