@@ -3,7 +3,7 @@
 export { writeFileAtomic } from './atomic-file.js';
 export { type AttachedRequest, type AttachedResult, runAttached, type Usage } from './attached.js';
 export { clockEpoch, monotonicMs } from './boot-clock.js';
-
+export { readCapacity, treeBytes } from './capacity.js';
 export {
   type BisectConfig,
   type CompilerConfig,
@@ -19,12 +19,9 @@ export { makeFolder } from './folder.js';
 export { type Journal, type JournalOptions, openJournal } from './journal.js';
 export { type LockOptions, withLock } from './lock.js';
 export { editDistance, nearestName } from './nearest-name.js';
-
 export { ownerAlive, ownerStamp, stampOf } from './owner.js';
-
 export type { Exit, ProcessRunner, RunnerOptions, RunRequest, RunResult, View } from './process.js';
 export { type CoreTimes, Room, type RoomOptions } from './room.js';
-export { readCapacity, treeBytes } from "./capacity.js";
 export { createRunner } from './runner.js';
 export { openStateFolder } from './state-folder.js';
 export { type CopyOptions, type CopyReport, copyTree } from './tree-copy.js';

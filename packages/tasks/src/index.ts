@@ -21,3 +21,21 @@ export type {
 export { initHub } from './init-hub.js';
 export { openHub } from './open-hub.js';
 export { type Checkout, openWorkTree, type WorkTree, type WorkTreeOptions } from './work-tree.js';
+export {
+  type Collected,
+  collectWorkspaces,
+  createWorkspace,
+  execInWorkspace,
+  ISOLATIONS,
+  type Isolation,
+  listWorkspaces,
+  openPlace,
+  type Place,
+  type Removal,
+  removeWorkspace,
+  type Unsaved,
+  type WorkspaceEntry,
+  type WorkspaceLimits,
+  type WorkspaceRecord,
+  type WorkspaceRequest,
+} from './workspace/index.js';

@@ -1,0 +1,15 @@
+// What the rest of swarm may use of workspaces.
+
+export { createWorkspace, type WorkspaceRequest } from './creation.js';
+export { openPlace, type Place } from './place.js';
+export { ISOLATIONS, type Isolation, type WorkspaceLimits, type WorkspaceRecord } from './record.js';
+export type { Unsaved } from './unsaved.js';
+export {
+  type Collected,
+  collectWorkspaces,
+  execInWorkspace,
+  listWorkspaces,
+  type Removal,
+  removeWorkspace,
+  type WorkspaceEntry,
+} from './workspaces.js';

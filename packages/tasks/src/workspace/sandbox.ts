@@ -1,0 +1,127 @@
+// How a command is entered into a workspace's isolation: the words that run it there, and what it sees. From inside a sandbox
+// (bubblewrap or a container) only the workspace, its own home, /tmp and cache can be written; the system is read-only, and
+// nothing else of the machine is there: no home, no other workspace, no process, and no network unless it was asked for.
+//
+// What git outside will read again is read-only too: the clone's settings and hooks. `.git` itself is a mount, so that it can't
+// be moved away and replaced.
+
+import { lstatSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Layout, WorkspaceRecord } from './record.js';
+
+/** One command about to run. */
+export interface Entry {
+  readonly argv: readonly string[];
+  /** The whole environment of the command. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Its own /tmp, gone after it. */
+  readonly scratch: string;
+  /** Names it among all commands of the machine. */
+  readonly cookie: string;
+}
+
+/** Paths that a sandbox shows, each at its own place. */
+interface Mount {
+  readonly path: string;
+  readonly from?: string;
+  readonly writable: boolean;
+}
+
+const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
+/** Of /etc only what programs need to start: no keys, no passwords, no host's own settings. */
+const SETTINGS = [
+  'alternatives',
+  'bash.bashrc',
+  'ca-certificates.conf',
+  'fonts',
+  'gitattributes',
+  'group',
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'localtime',
+  'mime.types',
+  'nsswitch.conf',
+  'passwd',
+  'protocols',
+  'services',
+  'ssl/certs',
+  'ssl/openssl.cnf',
+  'terminfo',
+].map((name) => `/etc/${name}`);
+const RESOLVER = ['/etc/resolv.conf', '/etc/hosts', '/etc/host.conf', '/etc/gai.conf'];
+
+/** The words that run a command inside bubblewrap. */
+export function bubblewrapWords(layout: Layout, record: WorkspaceRecord, entry: Entry): string[] {
+  const words = ['bwrap', '--die-with-parent', '--new-session', '--unshare-all', '--cap-drop', 'ALL'];
+  words.push('--hostname', record.name);
+  if (record.network) words.push('--share-net');
+  for (const path of SYSTEM) words.push(...systemWords(path));
+  for (const path of [...SETTINGS, ...(record.network ? RESOLVER : [])])
+    words.push('--ro-bind-try', path, path);
+  words.push('--proc', '/proc', '--dev', '/dev', '--bind', join(entry.scratch, 'shm'), '/dev/shm');
+  for (const { path, from = path, writable } of mounts(layout, record, entry))
+    words.push(writable ? '--bind' : '--ro-bind', from, path);
+  // Its own root holds only the way to the mounts.
+  words.push('--remount-ro', '/', '--chdir', layout.tree(record.name));
+  return [...words, '--', ...entry.argv];
+}
+
+/** A system folder, or the link that it is where the system has merged its folders under /usr. */
+function systemWords(path: string): string[] {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  return stat.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path];
+}
+
+export const containerName = (cookie: string): string => `swarm-${cookie}`;
+
+/** The words that run a command in a container; docker and podman understand them alike. */
+export function containerWords(layout: Layout, record: WorkspaceRecord, entry: Entry): string[] {
+  const { engine, image } = record.container!;
+  const { memoryBytes, processes } = record.limits;
+  const words = [engine, 'run', '--rm', '--interactive', '--name', containerName(entry.cookie)];
+  words.push('--hostname', record.name, '--network', record.network ? networkOf(engine) : 'none');
+  words.push('--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges');
+  words.push('--security-opt', 'label=disable', '--pull', 'never');
+  words.push('--user', `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`);
+  if (memoryBytes !== undefined) words.push('--memory', String(memoryBytes));
+  if (processes !== undefined) words.push('--pids-limit', String(processes));
+  for (const { path, from = path, writable } of mounts(layout, record, entry))
+    words.push('--mount', `type=bind,source=${from},target=${path}${writable ? '' : ',readonly'}`);
+  words.push('--workdir', layout.tree(record.name));
+  // By name: a value on a command line could be read by anybody on the machine. Not so what the engine has itself.
+  for (const [name, value] of Object.entries(entry.env))
+    words.push('--env', ENGINES_OWN.has(name) ? `${name}=${value}` : name);
+  return [...words, image, ...entry.argv];
+}
+
+/** The engine needs its own values of these; ours are no secrets. */
+export const ENGINES_OWN: ReadonlySet<string> = new Set(['HOME', 'PATH', 'TMPDIR']);
+
+/** Each engine's own separate network: never the host's. */
+const networkOf = (engine: string): string =>
+  /podman$/.test(engine) && process.getuid?.() !== 0 ? 'slirp4netns' : 'bridge';
+
+/** What of the workspace is seen, outer places first. */
+function mounts(layout: Layout, record: WorkspaceRecord, entry: Entry): Mount[] {
+  const { name } = record;
+  const tree = layout.tree(name);
+  const read = [...record.borrows, ...record.readOnly].map((path) => ({ path, writable: false }));
+  const kept = record.keep.map((path) => ({
+    path: join(tree, path),
+    from: join(layout.cache(name), path),
+    writable: true,
+  }));
+  return [
+    { path: '/tmp', from: join(entry.scratch, 'tmp'), writable: true },
+    ...read,
+    { path: tree, writable: true },
+    { path: join(tree, '.git'), writable: true },
+    { path: join(tree, '.git', 'config'), writable: false },
+    { path: join(tree, '.git', 'hooks'), writable: false },
+    { path: layout.home(name), writable: true },
+    { path: layout.cache(name), writable: true },
+    ...kept,
+  ];
+}
