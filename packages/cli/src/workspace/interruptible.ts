@@ -1,31 +1,17 @@
 // Work that Ctrl-C and TERM end in order: it is told, cleans up, and then the problem is said.
 
-import { EXIT, SwarmError } from '@swarm/core';
+import { listenForInterrupt } from '../terminal/interrupt.js';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const TOLD = { message: 'workspace: interrupted', hint: 'what was half made has been removed; run it again' };
 
-/** Run it. Throws `interrupted` (exit 130 or 143) when a signal came. A second signal ends the process at once. */
+/** Run it. Throws `interrupted` (exit 130 or 143) when a signal came. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const abort = new AbortController();
-  let by: NodeJS.Signals | undefined;
-  const exit = () => (by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
-  const listener = (signal: NodeJS.Signals) => {
-    if (by !== undefined) process.exit(exit());
-    by = signal;
-    abort.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, listener);
+  const interrupt = listenForInterrupt(TOLD);
   try {
-    return await work(abort.signal);
-  } catch (cause) {
-    if (by === undefined) throw cause;
-    throw new SwarmError('workspace: interrupted', {
-      code: 'interrupted',
-      exit: exit(),
-      hint: 'what was half made has been removed; run it again',
-      cause,
-    });
+    return await work(interrupt.signal);
+  } catch (error) {
+    throw interrupt.problem() ?? error;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, listener);
+    interrupt.release();
   }
 }
