@@ -1,6 +1,6 @@
 // Looking at the hub: into our own repository, one connection a look.
 
-import { SwarmError } from '@swarm/core';
+import { EXIT, SwarmError } from '@swarm/core';
 import type { GitFailure } from './git.js';
 import { hubProblem, localProblem } from './git-problem.js';
 import { type HubRepository, TASKS_REF } from './repository.js';
@@ -13,6 +13,19 @@ export const fetchTasks = (repository: HubRepository): Promise<void> =>
 export async function fetchTip(repository: HubRepository): Promise<string | undefined> {
   await fetchTasks(repository);
   return readRef(repository, TASKS_REF);
+}
+
+/** Fetch one branch of the hub; its newest commit. */
+export async function fetchBranch(repository: HubRepository, ref: string): Promise<string> {
+  const own = ref.replace('refs/heads/', 'refs/hub/branch/');
+  await fetchRefs(repository, [`+${ref}:${own}`]);
+  const tip = await readRef(repository, own);
+  if (tip !== undefined) return tip;
+  throw new SwarmError(`hub ${repository.remote}: ${ref} was there, and is gone`, {
+    code: 'no-branch',
+    exit: EXIT.environment,
+    hint: 'run it again',
+  });
 }
 
 /** Fetch the hub's claims. */

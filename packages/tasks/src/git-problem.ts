@@ -36,6 +36,12 @@ const KNOWN: readonly Known[] = [
     hint: 'check `git remote -v`; `swarm hub init DIR` makes a hub',
   },
   {
+    said: /couldn't find remote ref refs\/heads\//,
+    code: 'no-branch',
+    what: 'the hub has no such branch',
+    hint: 'push a first commit (`git push origin HEAD:main`), or name the branch: --branch, `tasks.branch`',
+  },
+  {
     said: /does not support --atomic/,
     code: 'hub-not-atomic',
     what: 'the hub can not change several refs at once',

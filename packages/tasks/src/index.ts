@@ -2,7 +2,7 @@
 
 export { type HeldTask, writeCurrentTasks } from './current-tasks.js';
 export { type JunitReport, readJunit } from './exchange/junit.js';
-export { type FilesHubOptions, openFilesHub } from './files-hub.js';
+export { type FilesHubOptions, openFilesHub } from './files/open-files-hub.js';
 export type {
   ClaimRequest,
   ClaimResult,

@@ -153,4 +153,4 @@ async function includeConfig(path: string, commonDir: string): Promise<void> {
 }
 
 /** Paths in GIT_ALTERNATE_OBJECT_DIRECTORIES are separated by colons, unless quoted. */
-const quotePath = (path: string): string => JSON.stringify(path);
+export const quotePath = (path: string): string => JSON.stringify(path);

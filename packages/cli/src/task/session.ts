@@ -35,13 +35,13 @@ export async function withSession<T>(flags: TypedFlags, work: (session: Session)
 
 async function openSession(settings: TaskSettings, signal: AbortSignal): Promise<Session> {
   const { openFilesHub, openHub, openWorkTree } = await import('@swarm/tasks');
-  const { dir, remote, branch, namespace, ttlMs } = settings;
+  const { dir, remote, branch, namespace, plainTtlMs } = settings;
   const common = { dir, remote, signal };
   const workTree = await openWorkTree({ ...common, branch });
   const options = { ...common, random: Math.random };
   const hub =
     settings.store === 'files'
-      ? await openFilesHub({ ...options, branch, ttlMs })
+      ? await openFilesHub({ ...options, branch, ttlMs: plainTtlMs })
       : await openHub({ ...options, ...(namespace === undefined ? {} : { namespace }) });
   return {
     settings,

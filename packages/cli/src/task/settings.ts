@@ -21,6 +21,8 @@ export interface TaskSettings {
   readonly branch: string;
   readonly namespace?: string;
   readonly ttlMs: number;
+  /** For how long claims hold that don't say it themselves: files that were written by hand. */
+  readonly plainTtlMs: number;
   readonly verifyLimitMs: number;
   /** As given; left out: the working copy's own. */
   readonly agent?: string;
@@ -42,6 +44,7 @@ export async function taskSettings(
     remote: flags.remote ?? tasks.remote ?? 'origin',
     branch: flags.branch ?? tasks.branch ?? 'main',
     ttlMs: 1000 * (flags.ttl ?? tasks.ttl ?? TTL_SECONDS),
+    plainTtlMs: 1000 * (tasks.ttl ?? TTL_SECONDS),
     verifyLimitMs: 1000 * (flags['time-limit'] ?? tasks.verifyTimeout ?? VERIFY_SECONDS),
     ...(tasks.namespace === undefined ? {} : { namespace: tasks.namespace }),
     ...(agent === undefined || agent === '' ? {} : { agent }),

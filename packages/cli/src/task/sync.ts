@@ -1,6 +1,6 @@
 // `swarm sync`: the newest of the hub under one's own commits, or a plain word on why not; a sign of life for what is held.
 
-import { EXIT, type Lease } from '@swarm/core';
+import { EXIT } from '@swarm/core';
 import type { SyncResult } from '@swarm/tasks';
 import { count } from '../terminal/line.js';
 import type { Told } from '../terminal/told.js';
@@ -24,7 +24,7 @@ export async function syncWork(session: Session): Promise<Told> {
   await needCleanTree(session, 'sync');
   const result = await hub.sync({ branch: settings.branch });
   if (result.kind !== 'synced') throw await syncProblem(session, 'sync', result);
-  const lost = await renewAll(session, await ownLeases(session));
+  const lost = await renewAged(session);
   await refreshView(session);
   const own = result.rebased === 0 ? '' : `; ${count(result.rebased, 'commit')} of yours on top of it`;
   return {
@@ -37,12 +37,19 @@ export async function syncWork(session: Session): Promise<Told> {
   };
 }
 
-/** Renew claims; the tasks whose claim is lost. */
-async function renewAll({ hub }: Session, leases: readonly Lease[]): Promise<string[]> {
+/** A claim needs no new sign of life before a quarter of its time is over. */
+const FRESH = 0.25;
+
+/** Renew own claims that are not fresh; the tasks whose claim is lost. */
+async function renewAged(session: Session): Promise<string[]> {
+  const { claims } = session.hub;
+  const own = await ownLeases(session);
+  const seen = own.length === 0 ? [] : await claims.list();
   const lost: string[] = [];
-  for (const lease of leases) {
-    const renewed = await hub.claims.renew(lease);
-    if (renewed.kind === 'lost') lost.push(lease.task);
+  for (const lease of own) {
+    const age = seen.find(({ token }) => token === lease.token)?.unchangedMs ?? Number.POSITIVE_INFINITY;
+    if (age < FRESH * lease.ttlMs) continue;
+    if ((await claims.renew(lease)).kind === 'lost') lost.push(lease.task);
   }
   return lost;
 }
