@@ -8,7 +8,7 @@ import { readObjects } from '../task-tree.js';
 import { attachmentFolder, CLAIMS, idOfPath, readClaimText, readTaskFile, TASKS } from './layout.js';
 
 /** A claim and the file that it is. */
-export interface FileClaim {
+interface FileClaim {
   readonly lease: Lease;
   readonly path: string;
 }
