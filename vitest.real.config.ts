@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/real/order.ts';
+import { LongestFirst } from './test/kit/order.ts';
 
 // Real programs and real compilers: fetched sources, minutes of building. Run by `.ci/run` and `pnpm test:real`.
 export default defineConfig({
   test: {
     include: ['test/real/**/*.test.ts'],
-    globalSetup: 'test/real/order.ts',
+    globalSetup: 'test/real/fetch.ts',
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
     maxWorkers: 2,

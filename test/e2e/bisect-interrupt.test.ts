@@ -1,5 +1,5 @@
 // A bisect that is stopped, politely or not, at any moment: what was learned is kept, `--resume` goes on and runs no
-// probe twice, and no process and no work folder is left.
+// probe twice, and no process and no work folder is left. The tests mostly wait: they run side by side, each in a folder of its own.
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ async function expectWhole(program: Program): Promise<void> {
 const probed = (program: Program) =>
   existsSync(join(program.dir, '.swarm', 'runs')) ? probesRun(program.dir).length : 0;
 
-describe.runIf(needs('gcc', 'make'))('a bisect that is asked to stop', () => {
+describe.runIf(needs('gcc', 'make'))('a bisect that is asked to stop', { concurrent: true }, () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -88,7 +88,7 @@ const count = (dir: string) =>
     ? readdirSync(dir, { recursive: true }).filter((name) => !`${name}`.includes('tmp')).length
     : 0;
 
-describe.runIf(needs('gcc', 'make'))('a bisect that is killed', () => {
+describe.runIf(needs('gcc', 'make'))('a bisect that is killed', { concurrent: true }, () => {
   test('when at every stage, again and again, still finds the same', async () => {
     const program = copyProgram('calc');
     for (const [, moment] of MOMENTS) {
