@@ -8,7 +8,10 @@ export {
   type Sighting,
   type Sightings,
 } from './claim.js';
+
 export { type Cancel, Cancellation, type DriveOptions, drive, type Elbowroom, type Prober } from './drive.js';
+export { type Emission, emission, type Finding } from './emission.js';
+
 export { EXIT, type ExitCode, SwarmError, type SwarmErrorDetails } from './errors.js';
 export { type FailingTest, tasksOfFailingTests } from './exchange/failing-tests.js';
 export { isGithubList, readGithubList } from './exchange/github.js';

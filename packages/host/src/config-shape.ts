@@ -60,6 +60,7 @@ const settings = {
   compileCommands: v.optional(text('A compilation database, in place of a recorded build.')),
   link: v.optional(text('With compileCommands: the command that links.')),
   rebuild: v.optional(flag('Run the build for each probe, where links can not be replayed.')),
+  emitTasks: v.optional(flag('Make each finding a task.')),
   keepWork: v.optional(flag("Keep the probes' folders.")),
   units: v.optional(text('The other way in: a file with a unit name a line.')),
   probe: v.optional(text('With units: the command that tests a selection; {} is its file.')),

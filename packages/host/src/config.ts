@@ -32,6 +32,7 @@ export interface BisectConfig {
   readonly compileCommands?: string;
   readonly link?: string;
   readonly rebuild?: boolean;
+  readonly emitTasks?: boolean;
   readonly keepWork?: boolean;
   readonly units?: string;
   readonly probe?: string;

@@ -24,6 +24,7 @@ export type { Exit, ProcessRunner, RunnerOptions, RunRequest, RunResult, View } 
 export { type CoreTimes, Room, type RoomOptions } from './room.js';
 export { createRunner } from './runner.js';
 export { openStateFolder } from './state-folder.js';
+export { openTaskFiles } from './task-files.js';
 export { type CopyOptions, type CopyReport, copyTree } from './tree-copy.js';
 export { canUseViews } from './views.js';
 export { createWorkDir, endWorkDirs, removeTree, sweepWorkDirs, type WorkDir } from './work-dir.js';

@@ -3,16 +3,23 @@
 import type { Bisection, BuildPlan } from '@swarm/build';
 import type { Verdict } from '@swarm/core';
 import { count } from '../terminal/line.js';
+import { shellWord } from '../terminal/shell-word.js';
 import type { CulpritEntry } from './document.js';
 import type { BuildSettings } from './settings.js';
 
 /** Why there is nothing to search. */
-export function whyNoUnits({ rejected, identical }: Bisection, plan: BuildPlan): string {
+export function whyNoUnits(
+  { rejected, identical }: Bisection,
+  plan: BuildPlan,
+  only: readonly string[] = [],
+): string {
+  const left = plan.units.length - new Set(only).size;
   const reasons = [
+    ...(only.length > 0 ? [`${left} are left to the oracle by --only`] : []),
     ...(rejected.length > 0 ? [`the target rejects ${rejected.length}`] : []),
     ...(identical > 0 ? [`${identical} are the same object on both sides`] : []),
   ];
-  return `of ${count(plan.units.length, 'unit')} ${reasons.join(' and ')}`;
+  return `of ${count(plan.units.length, 'unit')} ${reasons.join(', ')}`;
 }
 
 /** Compilations that are not units, counted by reason. */
@@ -48,9 +55,4 @@ export function whatNext(
   return [
     `look at the target's code for ${first.members[0]}: (cd ${shellWord(unit.cwd)} && ${compile}); mend the target, then run the same bisect again`,
   ];
-}
-
-/** A word that sh reads back as it is. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

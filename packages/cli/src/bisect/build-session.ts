@@ -6,8 +6,11 @@ import { flagWords } from './flag-words.js';
 import type { RunContext } from './search-run.js';
 import type { BuildSettings, Compiler } from './settings.js';
 
+/** Where a status goes, and what ends the work. */
+type Watch = Pick<RunContext, 'status' | 'signal'>;
+
 /** The build taken apart: recorded, or read from a compilation database. */
-export async function makePlan(settings: BuildSettings, state: string, run: RunContext): Promise<BuildPlan> {
+export async function makePlan(settings: BuildSettings, state: string, run: Watch): Promise<BuildPlan> {
   const { source, dir } = settings;
   const [oracle] = settings.oracles;
   if (source.kind === 'database') return planFromDatabase(source.file);
@@ -30,7 +33,7 @@ export async function makePlan(settings: BuildSettings, state: string, run: RunC
   }
 }
 
-export function sessionOptions(settings: BuildSettings, state: string, run: RunContext) {
+export function sessionOptions(settings: BuildSettings, state: string, run: Watch) {
   const [oracle, ...witnesses] = settings.oracles;
   const { source, dir, test, jobs, keepWork, expectStdout, probeTimeoutMs } = settings;
   return {

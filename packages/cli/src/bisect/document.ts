@@ -17,6 +17,8 @@ export interface CulpritEntry {
   readonly label: Label;
   /** Why this label, where there is more to say than the outcome. */
   readonly evidence?: string;
+  /** The id of its task, where tasks are emitted. */
+  readonly task?: string;
 }
 
 export interface RejectedEntry {
@@ -24,6 +26,8 @@ export interface RejectedEntry {
   readonly stage: 'compile' | 'assemble' | 'crash' | 'timeout';
   readonly reason: string;
   readonly command: readonly string[];
+  /** The id of its task, where tasks are emitted. */
+  readonly task?: string;
 }
 
 export interface BisectStats {

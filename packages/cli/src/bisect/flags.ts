@@ -49,12 +49,20 @@ export const bisectFlags = {
     summary: 'With --compile-commands: command that links the objects.',
     helpValue: 'CMD',
   }),
+  only: Flags.string({
+    summary: "Unit that may come from the target; all others stay the oracle's. Left out: all units.",
+    helpValue: 'UNIT',
+    multiple: true,
+  }),
   rebuild: Flags.boolean({ summary: 'Run the build for each probe instead of replaying links.' }),
   units: Flags.string({ summary: 'Bisect any list of names, one a line, with --probe.', helpValue: 'FILE' }),
   probe: Flags.string({
     summary:
       'With --units: command that gets the selection in {} and exits 0 pass, 125 unresolved, else fail.',
     helpValue: 'CMD',
+  }),
+  'emit-tasks': Flags.boolean({
+    summary: 'Make each finding a task, bring those of earlier runs up to date and close what is mended.',
   }),
   resume: Flags.boolean({ summary: 'Go on where an interrupted run of the same job stopped.' }),
   'keep-work': Flags.boolean({ summary: 'Keep the folders in which probes ran.' }),
@@ -81,9 +89,11 @@ export interface BisectFlags {
   readonly level?: 'unit' | 'function' | undefined;
   readonly 'compile-commands'?: string | undefined;
   readonly link?: string | undefined;
+  readonly only?: readonly string[] | undefined;
   readonly rebuild: boolean;
   readonly units?: string | undefined;
   readonly probe?: string | undefined;
+  readonly 'emit-tasks'?: boolean;
   readonly resume: boolean;
   readonly 'keep-work': boolean;
 }
@@ -110,8 +120,10 @@ export function flagLayer(flags: BisectFlags, cwd: string): Layer {
     level: flags.level,
     compileCommands: path(flags['compile-commands']),
     link: flags.link,
+    only: flags.only,
     rebuild: flags.rebuild || undefined,
     keepWork: flags['keep-work'] || undefined,
+    emitTasks: flags['emit-tasks'] || undefined,
     units: path(flags.units),
     probe: flags.probe,
   });

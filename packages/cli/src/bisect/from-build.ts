@@ -18,6 +18,7 @@ import {
 import { fromFunctions, refined } from './function-level.js';
 import { labelled } from './labelling.js';
 import { logCode } from './listing.js';
+import { placesOf } from './member.js';
 import { type RunContext, runSearch } from './search-run.js';
 import type { BuildSettings } from './settings.js';
 
@@ -32,12 +33,15 @@ export async function bisectBuild(settings: BuildSettings, state: string, run: R
     excluded: plan.excluded,
     oracleCompiles: plan.oracleCompiles,
   });
-  const session = await openBisection(plan, sessionOptions(settings, state, run));
+  const units = new Set(plan.units.map(({ id }) => id));
+  const only =
+    settings.only === undefined ? {} : { only: placesOf(settings.only, units).map(({ unit }) => unit) };
+  const session = await openBisection(plan, { ...sessionOptions(settings, state, run), ...only });
   try {
     run.event('objects', { rejected: session.rejected, identical: session.identical });
     const result = await bisectSession(session, settings, plan, run);
     run.status.show("comparing both sides' code");
-    await logCode(session, new Set(plan.units.map(({ id }) => id)), result.culprits, run);
+    await logCode(session, units, result.culprits, run);
     return { ...result, stats: withTotal(result.stats, performance.now() - startedAt) };
   } finally {
     await session.close();
@@ -72,7 +76,7 @@ async function bisectSession(
   });
   const notes = [...session.notes, ...plan.notes, ...excludedNotes(plan)];
   if (session.units.length === 0)
-    return result({ verdict: 'no-units', notes: [...notes, whyNoUnits(session, plan)] });
+    return result({ verdict: 'no-units', notes: [...notes, whyNoUnits(session, plan, settings.only)] });
 
   run.status.show('testing the oracle');
   const baseline = await session.baseline();

@@ -4,6 +4,7 @@
 import type { Bisection } from '@swarm/build';
 import { alignLines } from '@swarm/core';
 import type { CulpritEntry } from './document.js';
+import { placeOf } from './member.js';
 import type { RunContext } from './search-run.js';
 
 /** One function as the two sides made it; a side that has no such function has no lines. */
@@ -17,14 +18,6 @@ interface FunctionCode {
 /** What a log keeps of a culprit: enough to read, not a second copy of the program. */
 const LOGGED = { culprits: 32, functions: 6, lines: 300 };
 
-/** The unit and, for a member at function level, the function that a culprit's member names. */
-function placeOf(member: string, units: ReadonlySet<string>): { unit: string; function?: string } {
-  const colon = member.lastIndexOf(':');
-  return units.has(member) || colon < 0
-    ? { unit: member }
-    : { unit: member.slice(0, colon), function: member.slice(colon + 1) };
-}
-
 /** The functions of a culprit that differ, those first that both sides have, with the fewest differing lines. */
 async function differingCode(
   session: Bisection,
@@ -34,11 +27,11 @@ async function differingCode(
   const found: (FunctionCode & { readonly differing: number })[] = [];
   for (const member of members) {
     const place = placeOf(member, units);
+    if (place === undefined) continue;
     const code = await session.code(place.unit);
     if (code === undefined) continue;
     for (const name of new Set([...code.target.keys(), ...code.oracle.keys()])) {
-      if (place.function !== undefined && name !== place.function && !name.startsWith(`${place.function}.`))
-        continue;
+      if (place.function !== undefined && !place.function.split('+').includes(name.split('.')[0]!)) continue;
       const [target, oracle] = [code.target.get(name) ?? [], code.oracle.get(name) ?? []];
       const differing = alignLines(target, oracle).filter(({ equal }) => !equal).length;
       if (differing > 0) found.push({ unit: place.unit, function: name, target, oracle, differing });

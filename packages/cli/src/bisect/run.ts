@@ -28,7 +28,8 @@ export async function runBisect(settings: BisectSettings, status: Status): Promi
   const run: RunContext = { status, cancel, signal, journal, event };
   try {
     event('settings', { settings });
-    const document: BisectDocument = { ...(await start(settings, state, run)), log: log.path };
+    const found: BisectDocument = { ...(await start(settings, state, run)), log: log.path };
+    const document = await emitted(found, settings, folder.path);
     event('result', document);
     return document;
   } catch (error) {
@@ -40,6 +41,20 @@ export async function runBisect(settings: BisectSettings, status: Status): Promi
     journal.close();
     log.close();
   }
+}
+
+/** With the tasks of what was found, where they are asked for; a search over some units says nothing about the others. */
+async function emitted(
+  found: BisectDocument,
+  settings: BisectSettings,
+  folder: string,
+): Promise<BisectDocument> {
+  if (settings.kind !== 'build' || !settings.emitTasks || settings.only !== undefined) return found;
+  const [{ emitTasks }, { readRun }] = await Promise.all([
+    import('../emit/emit.js'),
+    import('../report/run-log.js'),
+  ]);
+  return emitTasks(found, settings, (await readRun(settings.dir, folder)).events);
 }
 
 /** What is named must be there before anything is made beside it. Throws `no-such-place`, exit 2. */

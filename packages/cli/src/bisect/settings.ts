@@ -33,6 +33,10 @@ export interface BuildSettings extends SearchSettings {
   readonly oracles: readonly [Compiler, ...Compiler[]];
   readonly test: string;
   readonly expectStdout?: string;
+  /** Members whose units may come from the target; left out: all. */
+  readonly only?: readonly string[];
+  /** Make tasks of what is found. */
+  readonly emitTasks: boolean;
   readonly level: Level;
   readonly source:
     | {
@@ -73,8 +77,10 @@ export interface Layer {
   readonly level?: 'unit' | 'function';
   readonly compileCommands?: string;
   readonly link?: string;
+  readonly only?: readonly string[];
   readonly rebuild?: boolean;
   readonly keepWork?: boolean;
+  readonly emitTasks?: boolean;
   readonly units?: string;
   readonly probe?: string;
 }
@@ -131,8 +137,10 @@ function buildSettings(merged: Layer, dir: string, shared: SearchSettings): Buil
     oracles: [oracle, ...others],
     test: merged.test!,
     level: merged.level ?? 'auto',
+    emitTasks: merged.emitTasks ?? false,
     source: buildSource(merged),
     ...(merged.expectStdout === undefined ? {} : { expectStdout: merged.expectStdout }),
+    ...(merged.only === undefined ? {} : { only: merged.only }),
     ...shared,
   };
 }
@@ -148,6 +156,8 @@ function buildSource(merged: Layer): BuildSettings['source'] {
 /** Flags of the two ways in, typed together, can't both be meant. What only a config says gives way to what is typed. */
 function checkTogether(flags: Layer): void {
   const list = [flags.units && '--units', flags.probe && '--probe'].filter(Boolean);
+  if (list.length > 0 && flags.emitTasks)
+    throw usage(`${list[0]} and --emit-tasks exclude each other: tasks are about units of a build`);
   const build = [
     flags.build && '--build',
     flags.test && '--test',

@@ -2,6 +2,7 @@
 
 import { alignLines } from '@swarm/core';
 import type { CulpritEntry, RejectedEntry } from '../bisect/document.js';
+import { rejectedGroups } from '../bisect/rejected-groups.js';
 import { count } from '../terminal/line.js';
 import { html, type Markup } from './markup.js';
 import { shadeOf } from './shades.js';
@@ -22,7 +23,7 @@ ${code(story.code.get(culprit.id), story)}</article>`;
 
 /** What later stages know of a culprit, where they ran. */
 function further(culprit: CulpritEntry): Markup[] {
-  const { task } = culprit as { readonly task?: string };
+  const { task } = culprit;
   return task === undefined ? [] : [html`<dt>task</dt><dd><code>${task}</code></dd>`];
 }
 
@@ -74,16 +75,8 @@ function howItDiffers(it: FunctionStory, differing: number, rows: number): strin
 
 /** Rejected units, those with one reason together. */
 export function rejectedSection(rejected: readonly RejectedEntry[]): Markup {
-  const groups = new Map<string, RejectedEntry[]>();
-  for (const entry of rejected) {
-    const key = `${entry.stage}\0${withoutPlace(entry.reason)}`;
-    groups.set(key, [...(groups.get(key) ?? []), entry]);
-  }
-  const sorted = [...groups.values()].sort((a, b) => b.length - a.length);
+  const groups = rejectedGroups(rejected);
   return html`<h2 id="rejected">${count(rejected.length, 'rejected unit')}</h2>
 <p>The target could not make an object of ${rejected.length === 1 ? 'it' : 'them'}; ${rejected.length === 1 ? 'it' : 'they'} came from the oracle in every probe.</p>
-${sorted.map((group) => html`<article><h3><span class="badge u-rejected">${group.length}</span> <code>${withoutPlace(group[0]!.reason)}</code></h3><dl><dt>stage</dt><dd>${group[0]!.stage}</dd><dt>${group.length === 1 ? 'unit' : 'units'}</dt><dd>${group.slice(0, 40).map(({ unit }, i) => html`${i > 0 && ', '}<code>${unit}</code>`)}${group.length > 40 && ` and ${group.length - 40} more`}</dd><dt>command</dt><dd><code>${group[0]!.command.join(' ')}</code></dd></dl></article>`)}`;
+${groups.map(({ stage, reason, entries }) => html`<article><h3><span class="badge u-rejected">${entries.length}</span> <code>${reason}</code></h3><dl><dt>stage</dt><dd>${stage}</dd><dt>${entries.length === 1 ? 'unit' : 'units'}</dt><dd>${entries.slice(0, 40).map(({ unit }, i) => html`${i > 0 && ', '}<code>${unit}</code>`)}${entries.length > 40 && ` and ${entries.length - 40} more`}</dd><dt>command</dt><dd><code>${entries[0]!.command.join(' ')}</code></dd></dl></article>`)}`;
 }
-
-/** The message without the file and line before it, which differ from unit to unit. */
-const withoutPlace = (reason: string): string => reason.replace(/^\S+?:\d+(?::\d+)?:\s*/, '');

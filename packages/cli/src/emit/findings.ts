@@ -1,0 +1,119 @@
+// From what a bisect found to tasks: each root cause one, so that a person or an agent with nothing but the task can take it
+// and prove it done. Pure.
+
+import { createHash } from 'node:crypto';
+import { type Finding, taskId } from '@swarm/core';
+import type { BisectDocument, CulpritEntry } from '../bisect/document.js';
+import { placeOf } from '../bisect/member.js';
+import { type RejectedGroup, rejectedGroups } from '../bisect/rejected-groups.js';
+import type { CodeStory } from '../report/story.js';
+import { count, oneLine } from '../terminal/line.js';
+import { culpritBody, rejectedBody } from './body.js';
+import { sideBySide } from './side-by-side.js';
+
+/** What a task says about where it comes from. */
+export interface Job {
+  /** Names of the two compilers, as people know them. */
+  readonly target: string;
+  readonly oracle: string;
+  /** All units of the build. */
+  readonly units: ReadonlySet<string>;
+  /** Distinguishes programs and targets: part of every fingerprint. */
+  readonly subject: string;
+  readonly build: string;
+  readonly test: string;
+  readonly code: ReadonlyMap<string, CodeStory>;
+  /** The command, at the repository's root, that shows the failure of members. */
+  reproduce(members: readonly string[]): string;
+  /** The one that is green when they are mended; `flaky` asks more than once. */
+  verify(members: readonly string[], flaky: boolean): string;
+}
+
+const TITLE = 120;
+
+/** The findings of a bisect, and which culprits and rejected units each is about. */
+export function findingsOf({ culprits, rejected }: BisectDocument, job: Job): Finding[] {
+  return [
+    ...groupsOf(culprits).map((group) => culpritFinding(group, job)),
+    ...rejectedGroups(rejected).map((group) => rejectedFinding(group, job)),
+  ];
+}
+
+/** Culprits of one cause together, in the order in which they were found. */
+function groupsOf(culprits: readonly CulpritEntry[]): CulpritEntry[][] {
+  return culprits.map((culprit) => [culprit]);
+}
+
+function culpritFinding(group: readonly CulpritEntry[], job: Job): Finding {
+  const [first] = group as [CulpritEntry];
+  const members = [...new Set(group.flatMap((culprit) => culprit.members))];
+  const flaky = group.some(({ confidence }) => confidence < 1);
+  const codes = group.flatMap(({ id }) => job.code.get(id) ?? []);
+  const code = sideBySide(codes, job.target, job.oracle);
+  const verify = job.verify(members, flaky);
+  return {
+    draft: {
+      id: taskId(`${first.label} ${members.join(' ')}`),
+      title: oneLine(
+        `${WORDS[first.label]}: ${namesOf(members)} (${first.outcome.kind}: ${first.outcome.detail})`,
+        TITLE,
+      ),
+      body: culpritBody(group, codes, job),
+      // A boundary passes when all of it comes from one side: only the verification splits it.
+      reproduce: first.label === 'boundary' ? verify : job.reproduce(members),
+      verify,
+      members,
+      kind: first.label,
+      fingerprint: digest(['culprit', job.subject, first.label, first.outcome.kind, ...members.toSorted()]),
+      labels: [first.label, first.outcome.kind, job.target],
+    },
+    units: unitsOf(members, job),
+    attachments: code === undefined ? [] : [{ name: 'code.txt', bytes: Buffer.from(code) }],
+  };
+}
+
+const WORDS: Record<CulpritEntry['label'], string> = {
+  miscompile: 'miscompiled',
+  boundary: 'disagree about an interface',
+  link: 'does not link',
+  layout: 'fails by layout',
+  undefined: 'undefined behaviour in the program',
+};
+
+function rejectedFinding({ stage, reason, entries }: RejectedGroup, job: Job): Finding {
+  const members = entries.map(({ unit }) => unit);
+  const what = stage === 'crash' ? 'compiler crash' : stage === 'timeout' ? 'compiler hangs' : 'rejected';
+  return {
+    draft: {
+      id: taskId(`rejected ${reason.replace(/^error: /, '')}`),
+      title: oneLine(
+        `${what}: ${reason} (${members.length === 1 ? members[0] : count(members.length, 'unit')})`,
+        TITLE,
+      ),
+      body: rejectedBody({ stage, reason, entries }, job),
+      reproduce: job.reproduce(members.slice(0, 1)),
+      verify: job.verify(members, false),
+      members,
+      kind: 'rejected',
+      fingerprint: digest(['rejected', job.subject, stage, reason]),
+      labels: ['rejected', stage, job.target],
+    },
+    units: members,
+    attachments: [],
+  };
+}
+
+const SHOWN = 3;
+
+/** Members as a title names them. */
+function namesOf(members: readonly string[]): string {
+  const shown = members.slice(0, SHOWN).join(' + ');
+  return members.length > SHOWN ? `${shown} and ${members.length - SHOWN} more` : shown;
+}
+
+const unitsOf = (members: readonly string[], { units }: Job): string[] => [
+  ...new Set(members.map((member) => placeOf(member, units)?.unit ?? member)),
+];
+
+const digest = (parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16);
