@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const LONGEST_FIRST = [
   ...[
+    'emit-tasks',
     'bisect-verdicts',
     'bisect-reuse',
     'bisect-interrupt',
