@@ -43,7 +43,7 @@ export default class TaskImport extends Command {
     const wish = {
       file: args.file,
       labels: flags.label ?? [],
-      dryRun: flags['dry-run'],
+      dryRun: flags['dry-run'] === true,
       ...(flags.format === undefined ? {} : { format: flags.format as Format }),
       ...(flags.verify === undefined ? {} : { verify: flags.verify }),
     };
