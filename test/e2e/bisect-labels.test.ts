@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { needs } from '../kit/needs.ts';
 import { copyProgram } from '../kit/program.ts';
-import { bisectIn, found } from '../kit/report.ts';
+import { bisectIn, found, type Report } from '../kit/report.ts';
 import { swarm } from '../kit/swarm.ts';
 
 describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', () => {
@@ -30,6 +30,38 @@ describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', 
     expect(stdout.trim().split('\n').length).toBeLessThanOrEqual(10);
     expect(stdout).toMatch(/^CULPRIT src\/overflow\.c \[undefined\]: crash, .*signed integer overflow/m);
     expect(stdout).toMatch(/^CULPRIT src\/buffer\.c \[layout\]: exit, .*linked in reverse order/m);
+  });
+});
+
+/** The constructs of a report's groups, with the units in each. */
+function groups({ culprits }: Report): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { group, members } of culprits)
+    if (group !== undefined) found[group.construct] = [...(found[group.construct] ?? []), ...members].sort();
+  return found;
+}
+
+describe.runIf(needs('gcc', 'make'))('one operation that is wrong wherever it occurs', () => {
+  test('is one cause, in one line', async () => {
+    const program = copyProgram('signals');
+    const report = await bisectIn(program.dir, ['--level', 'unit']);
+    expect(found(report)).toEqual(program.expected);
+    const units = program.expected.culprits.map(({ members }) => members[0]!);
+    expect(groups(report)).toEqual({ 'shr r16 became sar r16': units });
+    expect(new Set(report.culprits[0]!.group!.members)).toEqual(new Set(report.culprits.map(({ id }) => id)));
+    const { stdout } = await swarm(['bisect', '--level', 'unit'], { cwd: program.dir });
+    expect(stdout).toMatch(/^CULPRIT 7 with one cause: src\/clock\.c, .*shr r16 became sar r16/m);
+    expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(2048);
+  });
+
+  test('is told from another one', async () => {
+    const program = copyProgram('signals', 'tables/two');
+    const report = await bisectIn(program.dir, ['--level', 'unit']);
+    expect(found(report)).toEqual(program.expected);
+    expect(groups(report)).toEqual({
+      'mulsd xmm became addsd xmm': ['src/curve.c', 'src/filter.c', 'src/interest.c'],
+      'shr r16 became sar r16': expect.objectContaining({ length: 7 }),
+    });
   });
 });
 

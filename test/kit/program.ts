@@ -26,7 +26,7 @@ export interface Program extends Folder {
 
 /** A copy of a program whose target plants the faults of a table in it. */
 export function copyProgram(
-  name: 'assumptions' | 'calc' | 'textproc' | 'records',
+  name: 'assumptions' | 'calc' | 'textproc' | 'records' | 'signals',
   table = 'faults',
 ): Program {
   const from = join(FIXTURES, 'programs', name);

@@ -12,12 +12,14 @@ export interface Report {
   readonly schema: string;
   readonly verdict: string;
   readonly culprits: readonly {
+    readonly id: string;
     readonly members: readonly string[];
     readonly outcome: { readonly kind: string; readonly detail: string };
     readonly confidence: number;
     readonly certificate: { readonly alone: string; readonly without: string; readonly subsets: string };
     readonly label: string;
     readonly evidence?: string;
+    readonly group?: { readonly id: string; readonly construct: string; readonly members: readonly string[] };
   }[];
   readonly rejected: readonly { readonly unit: string; readonly stage: string; readonly reason: string }[];
   readonly notes: readonly string[];

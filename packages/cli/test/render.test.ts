@@ -47,6 +47,16 @@ describe('the output of a bisect', () => {
     ]);
   });
 
+  test('has one line for culprits of one cause', () => {
+    const group = { id: 'abcdefabcdef', construct: 'x', evidence: 'all contain: x', members: [] };
+    const grouped = ['a.c', 'c.c'].map((member) => ({ ...culprit([member]), group }));
+    const culprits = [grouped[0]!, culprit(['b.c']), grouped[1]!];
+    expect(renderBisect(document({ culprits }), '/tree').slice(0, 2)).toEqual([
+      'CULPRIT 2 with one cause: a.c, c.c: all contain: x',
+      'CULPRIT b.c: crash, confidence 1: SIGSEGV',
+    ]);
+  });
+
   test('counts rejected units by stage', () => {
     const rejected = (['compile', 'crash', 'compile'] as const).map((stage, i) => ({
       unit: `u${i}.c`,

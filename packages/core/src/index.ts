@@ -1,5 +1,13 @@
 export { type Admission, type AdmissionRequest, admit, type Capacity } from './admission.js';
 export {
+  type Cause,
+  type CauseOptions,
+  causesOf,
+  type SoleCause,
+  type Specimen,
+  soleCausesOf,
+} from './cause.js';
+export {
   type Claim,
   type Lease,
   type Look,

@@ -20,6 +20,7 @@ import {
 } from '@swarm/host';
 import { type FunctionLevel, functionLevel } from '../function/level.js';
 import { type Accused, judgeOf } from '../label/accused.js';
+import { type Case, type SharedCause, sharedCauses } from '../label/causes.js';
 import type { Judgement } from '../label/judgement.js';
 import { oracleWitnesses, type Witness } from '../label/witnesses.js';
 import { type Disassembly, disassemble } from '../listing/disassembly.js';
@@ -105,6 +106,8 @@ export interface Bisection extends Scope {
   code(unit: string): Promise<CodeOfBothSides | undefined>;
   /** Whose fault is a culprit? */
   judge(accused: Accused): Promise<Judgement>;
+  /** Which of several culprits have one cause? */
+  causes(cases: readonly Case[]): Promise<SharedCause[]>;
   readonly stats: BisectionStats;
   close(): Promise<void>;
 }
@@ -161,6 +164,8 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
   const fixed = fixedBlobs(plan, store);
   const pairs = [...objects.pairs, ...fixed.map((blob) => ({ oracle: blob, target: blob }))];
 
+  const read = (hash: string) => disassemble(ground.runner, store.blobs.path(hash));
+  const rejectedIds = new Set(objects.rejected.map(({ unit }) => unit));
   let measured: Promise<Baseline> | undefined;
   const baseline = () => {
     measured ??= measureBaseline(plan, trials, (unit) => pairs[unit]!.oracle, options);
@@ -201,9 +206,13 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
       splitters: [],
       test: source.test,
     }),
+    causes: (cases) =>
+      sharedCauses(
+        { plan, pairs, store, oracle: compilers.oracle, rejected: rejectedIds, disassemble: read },
+        cases,
+      ),
     async code(unit) {
       const pair = pairs[plan.units.findIndex(({ id }) => id === unit)]!;
-      const read = (hash: string) => disassemble(ground.runner, store.blobs.path(hash));
       const [target, oracle] = await Promise.all([read(pair.target), read(pair.oracle)]);
       return target === undefined || oracle === undefined ? undefined : { target, oracle };
     },

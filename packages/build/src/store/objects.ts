@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
+import type { RunResult } from '@swarm/host';
 import type { CompileUnit } from '../plan.js';
 import { assemblerIncludes, content, namedFiles, quietArguments } from './arguments.js';
 import { Blobs } from './blobs.js';
@@ -65,6 +66,29 @@ export class ObjectStore {
     } finally {
       this.inFlight.delete(key);
     }
+  }
+
+  /** What a compiler writes about a unit beside or instead of an object: `words` and `read` get an empty folder. */
+  consult<T>(
+    unit: CompileUnit,
+    compiler: Compiler,
+    timeLimitMs: number,
+    words: (folder: string) => readonly string[],
+    read: (folder: string, result: RunResult) => T,
+  ): Promise<T> {
+    return withFolder(this.shop, async (folder) =>
+      read(folder, await runCompiler(this.shop, unit, compiler, words(folder), { timeLimitMs })),
+    );
+  }
+
+  /** The unit's preprocessed text; undefined where the compiler can't give it. */
+  async preprocessed(
+    unit: CompileUnit,
+    compiler: Compiler,
+    timeLimitMs: number,
+  ): Promise<string | undefined> {
+    const { ok, text } = await preprocess(this.shop, unit, compiler, timeLimitMs);
+    return ok ? text : undefined;
   }
 
   /** A result that needs no preprocessing, because nothing that it depends on has changed. */

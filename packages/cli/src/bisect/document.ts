@@ -19,6 +19,20 @@ export interface CulpritEntry {
   readonly evidence?: string;
   /** The id of its task, where tasks are emitted. */
   readonly task?: string;
+  /** Left out where it shares its cause with no other, as far as is known. */
+  readonly group?: CulpritGroup;
+}
+
+/** Culprits with one cause. */
+export interface CulpritGroup {
+  /** Stable across runs: a hash of the construct. */
+  readonly id: string;
+  /** What they share: `shr r16 became sar r16`, or an operation such as `double * double`. */
+  readonly construct: string;
+  /** What it was found by. */
+  readonly evidence: string;
+  /** Ids of the culprits in it, at least two. */
+  readonly members: readonly string[];
 }
 
 export interface RejectedEntry {

@@ -1,7 +1,8 @@
 // Labels for what a search found: whose fault is a culprit, as far as it can be shown?
 
-import type { Accused, Bisection } from '@swarm/build';
-import { type CulpritEntry, culpritEntry, type FoundCulprit } from './document.js';
+import { createHash } from 'node:crypto';
+import type { Accused, Bisection, Case, SharedCause } from '@swarm/build';
+import { type CulpritEntry, type CulpritGroup, culpritEntry, type FoundCulprit } from './document.js';
 import type { RunContext } from './search-run.js';
 
 /** How many culprits are looked at more closely; each costs a few tests. */
@@ -29,8 +30,39 @@ export async function labelled(
       entries.push(culpritEntry(culprit, label, evidence));
     }
   }
-  return entries;
+  return grouped(session, culprits, entries, run);
 }
+
+/** The entries with their groups: only what is the target's fault is asked for its cause. */
+async function grouped(
+  session: Bisection,
+  culprits: readonly FoundCulprit[],
+  entries: readonly CulpritEntry[],
+  run: RunContext,
+): Promise<CulpritEntry[]> {
+  const cases = culprits.flatMap(({ units, level, members }, i): Case[] => {
+    const { id, label } = entries[i]!;
+    return label === 'miscompile'
+      ? [{ id, units, ...(level === 'function' ? { functions: members } : {}) }]
+      : [];
+  });
+  if (cases.length < 2) return [...entries];
+  run.status.show('looking for common causes');
+  const causes = await session.causes(cases);
+  run.event('causes', { causes });
+  const groups = new Map(causes.flatMap((cause) => cause.members.map((id) => [id, groupOf(cause)] as const)));
+  return entries.map((entry) => {
+    const group = groups.get(entry.id);
+    return group === undefined ? entry : { ...entry, group };
+  });
+}
+
+const groupOf = ({ construct, evidence, members }: SharedCause): CulpritGroup => ({
+  id: createHash('sha256').update(construct).digest('hex').slice(0, 12),
+  construct,
+  evidence,
+  members,
+});
 
 function accused({ members, units, level, confidence, outcome }: FoundCulprit): Accused {
   const functions = members.map((member) => member.slice(unitOf(member, units).length + 1));

@@ -2,7 +2,7 @@
 
 import { relative } from 'node:path';
 import { count, oneLine, seconds, withinBytes } from '../terminal/line.js';
-import type { BisectDocument, CulpritEntry, RejectedEntry } from './document.js';
+import type { BisectDocument, CulpritEntry, CulpritGroup, RejectedEntry } from './document.js';
 
 const MAX_LINES = 10;
 const MAX_BYTES = 2048;
@@ -15,7 +15,7 @@ export function renderBisect(document: BisectDocument, cwd: string): string[] {
   const tail = [...rejectedLines(document.rejected), statsLine(document), ...nextLines(document)];
   const findings = [
     ...verdictLines(document),
-    ...document.culprits.map(culpritLine),
+    ...culpritLines(document.culprits),
     ...document.notes.map(noteLine),
   ];
   const room = MAX_LINES - tail.length - 1;
@@ -42,6 +42,32 @@ function verdictLines(document: BisectDocument): string[] {
     case 'inconclusive':
       return ['ERROR inconclusive: no verdict with the confidence asked for'];
   }
+}
+
+/** A line a culprit, and one for all that share a cause. */
+function culpritLines(culprits: readonly CulpritEntry[]): string[] {
+  const shown = new Set<string>();
+  return culprits.flatMap((culprit) => {
+    const { group } = culprit;
+    if (group === undefined) return [culpritLine(culprit)];
+    if (shown.has(group.id)) return [];
+    shown.add(group.id);
+    return [
+      groupLine(
+        group,
+        culprits.filter((other) => other.group?.id === group.id),
+      ),
+    ];
+  });
+}
+
+function groupLine({ evidence }: CulpritGroup, culprits: readonly CulpritEntry[]): string {
+  const names = culprits.map(({ members }) => members.join(' + ')).join(', ');
+  const room = MAX_LINE - evidence.length - 40;
+  return oneLine(
+    `CULPRIT ${culprits.length} with one cause: ${oneLine(names, Math.max(40, room))}: ${evidence}`,
+    MAX_LINE + 60,
+  );
 }
 
 function culpritLine(culprit: CulpritEntry): string {
