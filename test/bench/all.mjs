@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-for (const name of ['startup', 'spawn', 'capture', 'probe', 'memory', 'search']) {
+for (const name of ['startup', 'spawn', 'capture', 'probe', 'memory', 'search', 'claims']) {
   console.log(`\n== ${name}`);
   const done = spawnSync(
     process.execPath,

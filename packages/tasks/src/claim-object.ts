@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Claim, isTaskId, type Lease } from '@swarm/core';
 import { localProblem } from './git-problem.js';
-import { CLAIMS_REFS, type HubRepository } from './repository.js';
+import { CLAIMS_REFS, type HubRepository, TASKS_REF } from './repository.js';
 import { committer } from './task-draft.js';
 
 /** Write the object of a claim into our repository; the lease that it is, once the hub has it. */
@@ -17,18 +17,27 @@ export async function writeClaim({ git, top, emptyTree }: HubRepository, claim: 
   return { ...claim, token: made.stdout.trim() };
 }
 
-/** The claims that the last look at the hub found. */
-export async function readClaims({ git, top }: HubRepository): Promise<Lease[]> {
-  const format = '--format=%(refname:lstrip=3)%00%(objectname)%00%(contents:body)%00';
-  const read = await git.run(['for-each-ref', format, CLAIMS_REFS]);
+/** What the last look at the hub found, in one process. */
+export interface Found {
+  /** The newest commit of the tasks; undefined where there are none yet. */
+  readonly tip: string | undefined;
+  readonly leases: readonly Lease[];
+}
+
+export async function readFound({ git, top }: HubRepository): Promise<Found> {
+  const format = '--format=%(refname)%00%(objectname)%00%(contents:body)%00';
+  const read = await git.run(['for-each-ref', format, TASKS_REF, CLAIMS_REFS]);
   if (read.kind === 'failed') throw localProblem(read, top);
   const fields = read.stdout.split('\0');
   const leases: Lease[] = [];
+  let tip: string | undefined;
   for (let i = 0; i + 2 < fields.length; i += 3) {
-    const task = fields[i]!.trim();
-    if (isTaskId(task)) leases.push({ ...claimOf(task, fields[i + 2]!), token: fields[i + 1]! });
+    const [ref, token, body] = [fields[i]!.trimStart(), fields[i + 1]!, fields[i + 2]!];
+    if (ref === TASKS_REF) tip = token;
+    const task = ref.startsWith(`${CLAIMS_REFS}/`) ? ref.slice(CLAIMS_REFS.length + 1) : '';
+    if (isTaskId(task)) leases.push({ ...claimOf(task, body), token });
   }
-  return leases;
+  return { tip, leases };
 }
 
 /** For claims that nobody can read: they, too, must end. */

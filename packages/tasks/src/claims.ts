@@ -2,7 +2,7 @@
 
 import { type Lease, moveTask, type SeenClaim, type Task, withAttempt } from '@swarm/core';
 import { untilDone } from './backoff.js';
-import { readClaims, writeClaim } from './claim-object.js';
+import { type Found, readFound, writeClaim } from './claim-object.js';
 import { fetchClaims, fetchTasks } from './fetch.js';
 import type { ClaimRequest, ClaimResult, Claims, ReleaseRequest, ReleaseResult, RenewResult } from './hub.js';
 import { LeaseFiles } from './lease-files.js';
@@ -22,15 +22,15 @@ export class RefClaims implements Claims {
     this.#sightings = new SightingFile(repository.state);
   }
 
-  list(): Promise<readonly SeenClaim[]> {
-    return this.observe(() => fetchClaims(this.repository));
+  async list(): Promise<readonly SeenClaim[]> {
+    return (await this.observe(() => fetchClaims(this.repository))).claims;
   }
 
   /** One observation by a fetch that brings the claims. */
-  observe(fetch: () => Promise<void>): Promise<SeenClaim[]> {
+  observe(fetch: () => Promise<void>): Promise<Found & { readonly claims: readonly SeenClaim[] }> {
     return this.#sightings.observe(async () => {
       await fetch();
-      return readClaims(this.repository);
+      return readFound(this.repository);
     });
   }
 

@@ -64,7 +64,7 @@ async function fetchRefs(repository: HubRepository, refspecs: readonly string[])
 }
 
 /** What a ref of our own repository points to. */
-export async function readRef({ git, top }: HubRepository, ref: string): Promise<string | undefined> {
+async function readRef({ git, top }: HubRepository, ref: string): Promise<string | undefined> {
   const found = await git.run(['rev-parse', '--verify', '--quiet', ref]);
   if (found.kind === 'done') return found.stdout.trim();
   if (found.status === 1) return undefined;

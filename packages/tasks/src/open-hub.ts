@@ -2,10 +2,10 @@
 
 import { settleDoubles } from '@swarm/core';
 import { RefClaims } from './claims.js';
-import { fetchAll, readRef } from './fetch.js';
+import { fetchAll } from './fetch.js';
 import type { Hub, HubOptions } from './hub.js';
 import { land } from './landing.js';
-import { openRepository, TASKS_REF } from './repository.js';
+import { openRepository } from './repository.js';
 import { RefStore } from './store.js';
 import { sync } from './sync.js';
 import { tasksAt } from './transaction.js';
@@ -22,8 +22,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     claims,
     look: async () => {
       const seen = await claims.observe(() => fetchAll(repository));
-      const view = await tasksAt(repository, await readRef(repository, TASKS_REF)).view();
-      return { ...view, tasks: settleDoubles(view.tasks), claims: seen };
+      const view = await tasksAt(repository, seen.tip).view();
+      return { ...view, tasks: settleDoubles(view.tasks), claims: seen.claims };
     },
     land: (landing) => land(repository, landing),
     sync: ({ branch } = {}) => sync(repository, branch),

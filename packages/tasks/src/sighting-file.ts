@@ -15,15 +15,17 @@ export class SightingFile {
     this.#path = join(state, 'sightings.json');
   }
 
-  /** Make one observation: `look` asks the hub. */
-  async observe(look: () => Promise<readonly Lease[]>): Promise<SeenClaim[]> {
+  /** Make one observation: `look` asks the hub. What it found comes back with what is known of its claims. */
+  async observe<T extends { readonly leases: readonly Lease[] }>(
+    look: () => Promise<T>,
+  ): Promise<T & { readonly claims: readonly SeenClaim[] }> {
     const askedMs = monotonicMs();
-    const leases = await look();
+    const found = await look();
     const answeredMs = monotonicMs();
     const before = await this.#read(answeredMs);
-    const { sightings, claims } = observe(before, { askedMs, answeredMs, leases });
+    const { sightings, claims } = observe(before, { askedMs, answeredMs, leases: found.leases });
     if (differ(before, sightings)) await this.#write(sightings);
-    return claims;
+    return { ...found, claims };
   }
 
   async #read(nowMs: number): Promise<Sightings> {

@@ -14,8 +14,19 @@ const shardOf = (id: string): string => createHash('sha1').update(id).digest('he
 export const taskFile = (id: string): string => `${shardOf(checkedTaskId(id))}/${id}.json`;
 export const taskFolder = (id: string): string => `${shardOf(checkedTaskId(id))}/${id}`;
 
-/** All tasks of a commit. Files that are no tasks are told, those in nobody's place are not looked at. */
+/** The last view of each repository: a commit never changes, so an unchanged hub is read once. */
+const LAST = new WeakMap<HubRepository, { readonly commit: string; readonly view: TaskView }>();
+
+/** All tasks of a commit, given by its id. Files that are no tasks are told, those in nobody's place are not looked at. */
 export async function readTasks(repository: HubRepository, commit: string): Promise<TaskView> {
+  const last = LAST.get(repository);
+  if (last?.commit === commit) return last.view;
+  const view = await readView(repository, commit);
+  LAST.set(repository, { commit, view });
+  return view;
+}
+
+async function readView(repository: HubRepository, commit: string): Promise<TaskView> {
   const { git, top } = repository;
   const listed = await git.run(['ls-tree', '-r', '-z', '--full-tree', commit]);
   if (listed.kind === 'failed') throw localProblem(listed, top);

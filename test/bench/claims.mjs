@@ -1,0 +1,230 @@
+// Claims a second at a hub, beside the way of committing a file to main and pushing, at 1, 16 and 64 contenders; and what
+// 10,000 open tasks cost beside 100.
+//
+// Every contender has a clone of its own. Both ways run for the same time on the same machine, one after the other. Prints
+// Markdown tables; `--write` puts them into docs/bench-claims.md. `--seconds N`: how long each is measured.
+
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { addTasks, offers } from '../../packages/core/dist/index.js';
+import { initHub, openHub } from '../../packages/tasks/dist/index.js';
+
+const CONTENDERS = [1, 16, 64];
+const SIZES = [100, 10_000];
+const SAMPLES = 15;
+const HOUR = 3_600_000;
+const secondsAt = process.argv.indexOf('--seconds');
+const WINDOW_MS = 1000 * (secondsAt < 0 ? 12 : Number(process.argv[secondsAt + 1]));
+
+const root = mkdtempSync(join(tmpdir(), 'swarm-bench-claims-'));
+const run = promisify(execFile);
+const IDENTITY = [
+  '-c',
+  'user.name=a',
+  '-c',
+  'user.email=a@example.com',
+  '-c',
+  'gc.auto=0',
+  '-c',
+  'maintenance.auto=false',
+];
+const git = (cwd, ...words) => run('git', [...IDENTITY, ...words], { cwd });
+const gitSync = (cwd, ...words) =>
+  execFileSync('git', [...IDENTITY, ...words], { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+
+let made = 0;
+/** A fresh hub with a first commit on main. */
+async function makeHub() {
+  const name = `hub-${made++}.git`;
+  await initHub(join(root, name));
+  const tree = join(root, `seed-${made}`);
+  gitSync(root, 'clone', '--quiet', name, tree);
+  mkdirSync(join(tree, 'current_tasks'));
+  writeFileSync(join(tree, 'current_tasks', 'README'), 'one file a claim\n');
+  gitSync(tree, 'add', '.');
+  gitSync(tree, 'commit', '--quiet', '-m', 'begin');
+  gitSync(tree, 'push', '--quiet', 'origin', 'HEAD:main');
+  return { name, tree };
+}
+
+/** Serves the hubs on loopback; `end` ends it. */
+async function serve() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => probe.once('listening', done));
+  const { port } = probe.address();
+  await new Promise((done) => probe.close(done));
+  const program = join(gitSync(root, '--exec-path').toString().trim(), 'git-daemon');
+  const words = [
+    `--base-path=${root}`,
+    '--export-all',
+    '--enable=receive-pack',
+    '--reuseaddr',
+    '--max-connections=0',
+  ];
+  const daemon = spawn(program, [...words, '--listen=127.0.0.1', `--port=${port}`], { stdio: 'ignore' });
+  for (let i = 0; i < 100; i++) {
+    if (await git(root, 'ls-remote', `git://127.0.0.1:${port}/${(await served).name}`).catch(() => false))
+      break;
+    await sleep(50);
+  }
+  return { url: (name) => `git://127.0.0.1:${port}/${name}`, end: () => daemon.kill() };
+}
+const served = makeHub();
+
+let cloned = 0;
+const clones = (count, url) =>
+  Array.from({ length: count }, () => {
+    const tree = join(root, `clone-${cloned++}`);
+    gitSync(root, 'clone', '--quiet', url, tree);
+    return tree;
+  });
+
+/** Run all contenders until the time is over; claims made in it, a second. */
+async function rate(count, contend) {
+  const until = performance.now() + WINDOW_MS;
+  const began = performance.now();
+  const claims = await Promise.all(
+    Array.from({ length: count }, (_, i) => contend(i, () => performance.now() < until)),
+  );
+  return (1000 * claims.reduce((sum, n) => sum + n, 0)) / (performance.now() - began);
+}
+
+const drafts = (count) =>
+  Array.from({ length: count }, (_, i) => ({
+    draft: {
+      id: `task-${i}`,
+      title: `Make test ${i} pass`,
+      body: 'It fails.\n'.repeat(20),
+      verify: `make test-${i}`,
+      touches: [`src/${i}.c`],
+    },
+  }));
+
+async function ours(count, url, tree) {
+  const first = await openHub({ dir: tree, random: Math.random });
+  await first.store.change((tasks) => addTasks(tasks, drafts(2000)));
+  const trees = clones(count, url);
+  const hubs = await Promise.all(trees.map((dir) => openHub({ dir, random: Math.random })));
+  await Promise.all(hubs.map((hub) => hub.look()));
+  return rate(count, async (i, going) => {
+    let claims = 0;
+    while (going()) {
+      const { tasks, claims: held } = await hubs[i].look();
+      const list = offers(tasks, new Set(held.map(({ task }) => task)), `agent-${i}`);
+      const result = await hubs[i].claims.claim({ task: list[0].id, holder: `agent-${i}`, ttlMs: HOUR });
+      if (result.kind === 'claimed') claims++;
+    }
+    return claims;
+  });
+}
+
+/** `current_tasks/`: pull to see what is claimed, commit a file on main, push; when somebody else was first, pull and push again. */
+async function files(count, url) {
+  const trees = clones(count, url);
+  return rate(count, async (i, going) => {
+    let claims = 0;
+    for (let n = 0; going(); n++) {
+      await git(trees[i], 'pull', '--quiet', '--rebase', 'origin', 'main');
+      const file = join('current_tasks', `task-${i}-${n}.txt`);
+      writeFileSync(join(trees[i], file), `agent-${i}\n`);
+      await git(trees[i], 'add', file);
+      await git(trees[i], 'commit', '--quiet', '-m', `claim ${file}`);
+      for (;;) {
+        const pushed = await git(trees[i], 'push', '--quiet', 'origin', 'HEAD:main').catch(() => false);
+        if (pushed) claims++;
+        if (pushed || !going()) break;
+        await git(trees[i], 'pull', '--quiet', '--rebase', 'origin', 'main');
+      }
+    }
+    return claims;
+  });
+}
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const timed = async (work) => {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+};
+
+/** Milliseconds for the first look, a look, an offered claim and a claim by name, at this many open tasks. */
+async function sized(count) {
+  const { name, tree } = await makeHub();
+  const maker = await openHub({ dir: tree, random: Math.random });
+  await maker.store.change((tasks) => addTasks(tasks, drafts(count)));
+  const [dir] = clones(1, join(root, name));
+  const first = await timed(async () => (await openHub({ dir, random: Math.random })).look());
+  const hub = await openHub({ dir, random: Math.random });
+  const [looks, claims, offered] = [[], [], []];
+  const claim = (task) => hub.claims.claim({ task, holder: 'a', ttlMs: HOUR });
+  for (let i = 0; i < SAMPLES; i++) {
+    looks.push(await timed(() => hub.look()));
+    claims.push(await timed(() => claim(`task-${i}`)));
+    offered.push(
+      await timed(async () => {
+        const { tasks, claims: held } = await (await openHub({ dir, random: Math.random })).look();
+        await claim(offers(tasks, new Set(held.map(({ task }) => task)), 'a')[0].id);
+      }),
+    );
+  }
+  return [first, median(looks), median(claims), median(offered)];
+}
+
+const table = (rows) => {
+  const [head, ...rest] = rows.map((row) => `| ${row.join(' | ')} |`);
+  return [head, `|${rows[0].map(() => '---').join('|')}|`, ...rest].join('\n');
+};
+
+const rows = [['hub', 'contenders', 'ours, claims/s', 'a file on main, claims/s', 'ratio']];
+const daemon = await serve();
+try {
+  for (const [kind, urlOf] of [
+    ['a path', (name) => join(root, name)],
+    ['git daemon', daemon.url],
+  ])
+    for (const count of CONTENDERS) {
+      const [one, two] = [await makeHub(), await makeHub()];
+      const [mine, theirs] = [
+        await ours(count, urlOf(one.name), one.tree),
+        await files(count, urlOf(two.name)),
+      ];
+      rows.push([kind, count, mine.toFixed(1), theirs.toFixed(1), (mine / theirs).toFixed(1)]);
+      console.error(rows.at(-1).join(' '));
+    }
+} finally {
+  daemon.end();
+}
+const [few, many] = [await sized(SIZES[0]), await sized(SIZES[1])];
+const WHAT = [
+  'first look (fetches all)',
+  'look: all tasks and claims',
+  'claim by name',
+  'look, offer and claim',
+];
+const sizes = WHAT.map((what, i) => [
+  what,
+  few[i].toFixed(0),
+  many[i].toFixed(0),
+  (many[i] / few[i]).toFixed(2),
+]);
+const text = `# Claims a second
+
+Printed by \`pnpm bench:claims --write\`: ${WINDOW_MS / 1000} s each, every contender with a clone of its own, all on one machine with 2 cores, which was
+not idle: read the ratios. Ours looks at all tasks and claims, takes the best offer, claims it and makes sure that it is still open. The
+other way pulls, commits a file to main and pushes, and pulls and pushes again when somebody else was first.
+
+${table(rows)}
+
+Milliseconds, median of ${SAMPLES}, by the number of open tasks:
+
+${table([['what', ...SIZES.map((size) => `${size} tasks`), 'ratio'], ...sizes])}
+`;
+console.log(text);
+if (process.argv.includes('--write'))
+  writeFileSync(join(import.meta.dirname, '../../docs/bench-claims.md'), text);
+rmSync(root, { recursive: true, force: true });
