@@ -1,6 +1,6 @@
 // Changing files on the hub's branch: one commit on top of what is there, pushed only if it still is; else look and decide anew.
 
-import type { Lease, SeenClaim } from '@swarm/core';
+import type { SeenClaim } from '@swarm/core';
 import { createWorkDir } from '@swarm/host';
 import { untilDone } from '../backoff.js';
 import { fetchBranch, isUnreachable } from '../fetch.js';
@@ -58,14 +58,12 @@ export class Branch {
   }
 
   /** One look at the hub, and one observation of its claims. */
-  async look(): Promise<Seen> {
-    let now: Snapshot | undefined;
-    const claims = await this.sightings.observe(async (): Promise<Lease[]> => {
+  look(): Promise<Seen> {
+    return this.sightings.observe(async () => {
       const tip = await fetchBranch(this.fetching, this.#ref);
-      now = await readSnapshot(this.repository, tip, this.ttlMs);
-      return [...now.claims.values()].map(({ lease }) => lease);
+      const now = await readSnapshot(this.repository, tip, this.ttlMs);
+      return { now, leases: [...now.claims.values()].map(({ lease }) => lease) };
     });
-    return { now: now!, claims };
   }
 
   /** Look, decide, commit and push, until nobody was in between. */
