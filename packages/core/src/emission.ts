@@ -2,7 +2,8 @@
 // again. Pure; the same findings decided twice change nothing the second time.
 //
 // A task is the same piece of work as a finding of its origin when their fingerprints agree, or their members do, or one
-// of the two is known by functions and the other only by the units that these lie in.
+// of the two is known by functions and the other only by the units that these lie in, or one has all members of the other:
+// a cause turned out to be that of more of them, or of fewer.
 
 import { moveTask, type Task, type TaskChange, type TaskDraft } from './task.js';
 import { addTasks, type NewTask } from './task-list.js';
@@ -27,8 +28,9 @@ export interface Emission {
  * - A finding without a task becomes one; where its id is taken, with a number.
  * - A task that is found again keeps its id, state, priority, needs and attempts, and gets the new text. One that was `landed`
  *   or `superseded` is open again; `withdrawn` was a person's decision and stays.
- * - A task that isn't found any more is `superseded`, if the search was conclusive and none of its units is part of
- *   another finding (a fault may hide behind one that shares a unit). One that is claimed is left to its holder.
+ * - A task that isn't found any more is `superseded`, if the search was conclusive, and none of its units is part of another
+ *   finding (a fault may hide behind one that shares a unit) or all of its members are part of one. One that is claimed is
+ *   left to its holder.
  */
 export function emission(
   tasks: readonly Task[],
@@ -43,9 +45,9 @@ export function emission(
   });
   const found = new Set(matches.values());
   const inUse = new Set(findings.flatMap(({ units }) => units));
-  const gone = mine.filter(
-    (task) => settled && !found.has(task) && ENDABLE.has(task.state) && !liesIn(task, inUse),
-  );
+  const isGone = (task: Task) =>
+    !liesIn(task, inUse) || findings.some(({ draft }) => isWithin(task.members, draft.members));
+  const gone = mine.filter((task) => settled && !found.has(task) && ENDABLE.has(task.state) && isGone(task));
   const closed = gone.map((task) => ({ task: moveTask(task, 'superseded', 'it is not found any more') }));
   const fresh = findings.filter((finding) => !matches.has(finding));
   return [...updates, ...closed, ...added(tasks, [...updates, ...closed], fresh, origin)];
@@ -54,11 +56,15 @@ export function emission(
 const ENDABLE: ReadonlySet<Task['state']> = new Set(['open', 'blocked']);
 const OVER: ReadonlySet<Task['state']> = new Set(['landed', 'superseded']);
 
-/** Each finding's task, at most one finding a task: the surest agreement first, tasks that are not over before others. */
+/**
+ * Each finding's task, at most one finding a task: the surest agreement first, and what is over last: it is only taken up
+ * again when it is the very same.
+ */
 function matched(mine: readonly Task[], findings: readonly Finding[]): Map<Finding, Task> {
   const matches = new Map<Finding, Task>();
-  const free = new Set(mine.toSorted((a, b) => Number(OVER.has(a.state)) - Number(OVER.has(b.state))));
-  for (const agrees of [sameFingerprint, sameMembers, samePlace]) {
+  const take = (tasks: ReadonlySet<Task>, agrees: (task: Task, finding: Finding) => boolean) => {
+    const free = new Set(tasks);
+    for (const task of matches.values()) free.delete(task);
     for (const finding of findings) {
       if (matches.has(finding)) continue;
       const task = [...free].find((each) => agrees(each, finding));
@@ -66,7 +72,20 @@ function matched(mine: readonly Task[], findings: readonly Finding[]): Map<Findi
       matches.set(finding, task);
       free.delete(task);
     }
-  }
+  };
+  const among = (wanted: (task: Task) => boolean) => new Set(mine.filter(wanted));
+  const over = among(({ state }) => OVER.has(state));
+  const withdrawn = among(({ state }) => state === 'withdrawn');
+  const standing = among((task) => !over.has(task) && !withdrawn.has(task));
+  const exactly = (tasks: ReadonlySet<Task>) => {
+    take(tasks, sameFingerprint);
+    take(tasks, sameMembers);
+  };
+  exactly(standing);
+  exactly(withdrawn);
+  take(standing, samePlace);
+  take(standing, contained);
+  exactly(over);
   return matches;
 }
 
@@ -78,11 +97,20 @@ const sameMembers = (task: Task, { draft }: Finding): boolean =>
 
 /** One is known by functions, the other by units: a search that looked closer, or could not. */
 function samePlace(task: Task, { draft, units }: Finding): boolean {
-  if (OVER.has(task.state) || task.kind !== draft.kind) return false;
+  if (task.kind !== draft.kind) return false;
   const finer = sameSet(task.members, units);
   const coarser = sameSet(draft.members, units) && sameSet(unitsOf(task.members, units), units);
   return finer || coarser;
 }
+
+/** One has all members of the other. */
+const contained = (task: Task, { draft }: Finding): boolean =>
+  task.kind === draft.kind &&
+  task.members.length > 0 &&
+  (isWithin(task.members, draft.members) || isWithin(draft.members, task.members));
+
+const isWithin = (some: readonly string[], all: readonly string[]): boolean =>
+  some.length > 0 && some.every((each) => all.includes(each));
 
 /** Members as units, where these are among `units`. */
 const unitsOf = (members: readonly string[], units: readonly string[]): string[] =>

@@ -53,6 +53,16 @@ describe('what is found', () => {
     expect(after(named, [finding(['a.c'])])).toMatchObject([{ id: 'a-c', members: ['a.c'] }]);
   });
 
+  test('as one cause of several takes the first of their tasks and closes the others, and as one of them keeps it', () => {
+    const apart = after([], [finding(['a.c:f']), finding(['b.c:g'])]);
+    const group = finding(['a.c:f', 'b.c:g'], { fingerprint: 'shift' });
+    const together = after(apart, [group]);
+    expect(states(together)).toEqual({ 'a-c-f': 'open', 'b-c-g': 'superseded' });
+    expect(together[0]!.members).toEqual(['a.c:f', 'b.c:g']);
+    const less = after(together, [finding(['b.c:g'])]);
+    expect(less[0]).toMatchObject({ id: 'a-c-f', members: ['b.c:g'], state: 'open' });
+  });
+
   test('in another function of a unit whose task is over is another task', () => {
     const over = after([], [finding(['a.c:f'])]).map((task) => moveTask(task, 'landed'));
     expect(states(after(over, [finding(['a.c:g'])]))).toEqual({ 'a-c-f': 'landed', 'a-c-g': 'open' });

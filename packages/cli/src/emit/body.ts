@@ -3,13 +3,19 @@
 
 import type { CulpritEntry } from '../bisect/document.js';
 import type { RejectedGroup } from '../bisect/rejected-groups.js';
+import type { Reproducer } from '../report/reproducers.js';
 import type { CodeStory } from '../report/story.js';
 import { oneLine } from '../terminal/line.js';
 import type { Job } from './findings.js';
 import { excerpt } from './side-by-side.js';
 
-export function culpritBody(group: readonly CulpritEntry[], codes: readonly CodeStory[], job: Job): string {
-  const lines = group.flatMap((culprit) => aboutCulprit(culprit, job));
+export function culpritBody(
+  group: readonly CulpritEntry[],
+  codes: readonly CodeStory[],
+  reproducer: Reproducer | undefined,
+  job: Job,
+): string {
+  const lines = group.length === 1 ? aboutCulprit(group[0]!, job) : aboutGroup(group, job);
   const shown = excerpt(codes);
   const look =
     shown.length === 0
@@ -19,7 +25,29 @@ export function culpritBody(group: readonly CulpritEntry[], codes: readonly Code
           '',
           ...shown.map((line) => `    ${line}`),
         ];
-  return `${[...lines, ...foundBy(job), '', ...look].join('\n')}\n`;
+  return `${[...lines, ...reduced(reproducer), ...foundBy(job), '', ...look].join('\n')}\n`;
+}
+
+const reduced = (reproducer: Reproducer | undefined): string[] => {
+  if (reproducer === undefined) return [];
+  const what = reproducer.mode === 'standalone' ? 'a whole program' : 'stands for the unit in its program';
+  return [`- reproducer: \`reproducer.c\`, ${reproducer.lines.after} lines, ${what}`];
+};
+
+/** Culprits with one cause: what they share, and a line for each. */
+function aboutGroup(group: readonly CulpritEntry[], job: Job): string[] {
+  const { construct, evidence } = group[0]!.group!;
+  const each = group.slice(0, MOST).map(({ members, level, outcome }) => {
+    const names = members.map(code).join(' + ');
+    return `- ${level}: ${names}: ${outcome.kind}: ${code(outcome.detail)}`;
+  });
+  return [
+    `${group.length} culprits have one cause: ${code(construct)}. Each fails by itself when it is compiled by the target (${code(job.target)}) and everything else by the oracle (${code(job.oracle)}).`,
+    '',
+    `- cause: ${oneLine(evidence, 400)}`,
+    ...each,
+    ...(group.length > MOST ? [`- and ${group.length - MOST} more`] : []),
+  ];
 }
 
 function aboutCulprit(culprit: CulpritEntry, job: Job): string[] {

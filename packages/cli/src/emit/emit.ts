@@ -8,8 +8,9 @@ import { emission, type Task, type TaskChange } from '@swarm/core';
 import type { BisectDocument } from '../bisect/document.js';
 import { restatedFlags } from '../bisect/restated.js';
 import type { BuildSettings } from '../bisect/settings.js';
+import { readReproducers } from '../report/reproducers.js';
 import type { LogEvent } from '../report/run-log.js';
-import { storyOf } from '../report/story.js';
+import { type RunStory, storyOf } from '../report/story.js';
 import { count } from '../terminal/line.js';
 import { shellLine } from '../terminal/shell-word.js';
 import { findingsOf, type Job } from './findings.js';
@@ -28,7 +29,13 @@ export async function emitTasks(
   const flags = await restatedFlags(settings, root);
   const all = await restatedFlags(settings, root, 'all');
   const origin = `bisect:${createHash('sha256').update(all.join('\0')).digest('hex').slice(0, 16)}`;
-  const findings = findingsOf(document, jobOf(settings, flags, storyOf('', events)));
+  const state = join(settings.dir, '.swarm');
+  const reproducers = await readReproducers(
+    state,
+    document.culprits.map(({ id }) => id),
+  );
+  const story = { ...storyOf('', events), reproducers };
+  const findings = findingsOf(document, jobOf(settings, flags, story));
   const store = await openStore(root);
   const settled =
     document.verdict === 'culprits' ||
@@ -53,7 +60,7 @@ function repositoryRoot(dir: string): string {
   }
 }
 
-function jobOf(settings: BuildSettings, flags: readonly string[], story: ReturnType<typeof storyOf>): Job {
+function jobOf(settings: BuildSettings, flags: readonly string[], story: RunStory): Job {
   const { target, oracles, source, test, repeat } = settings;
   const verify = (flaky: boolean) =>
     flaky || repeat > 1 ? ['--repeat', `${Math.max(repeat, LEAST_REPEAT)}`] : [];
@@ -65,6 +72,7 @@ function jobOf(settings: BuildSettings, flags: readonly string[], story: ReturnT
     build: source.kind === 'recorded' ? source.build : source.link,
     test,
     code: story.code,
+    reproducers: story.reproducers ?? new Map(),
     reproduce: (members) => {
       const units = new Set(story.units);
       const level = members.every((member) => units.has(member)) ? ['--level', 'unit'] : [];

@@ -6,6 +6,7 @@ import { type Finding, taskId } from '@swarm/core';
 import type { BisectDocument, CulpritEntry } from '../bisect/document.js';
 import { placeOf } from '../bisect/member.js';
 import { type RejectedGroup, rejectedGroups } from '../bisect/rejected-groups.js';
+import type { Reproducer } from '../report/reproducers.js';
 import type { CodeStory } from '../report/story.js';
 import { count, oneLine } from '../terminal/line.js';
 import { culpritBody, rejectedBody } from './body.js';
@@ -23,6 +24,7 @@ export interface Job {
   readonly build: string;
   readonly test: string;
   readonly code: ReadonlyMap<string, CodeStory>;
+  readonly reproducers: ReadonlyMap<string, Reproducer>;
   /** The command, at the repository's root, that shows the failure of members. */
   reproduce(members: readonly string[]): string;
   /** The one that is green when they are mended; `flaky` asks more than once. */
@@ -41,7 +43,12 @@ export function findingsOf({ culprits, rejected }: BisectDocument, job: Job): Fi
 
 /** Culprits of one cause together, in the order in which they were found. */
 function groupsOf(culprits: readonly CulpritEntry[]): CulpritEntry[][] {
-  return culprits.map((culprit) => [culprit]);
+  const groups = new Map<string, CulpritEntry[]>();
+  for (const culprit of culprits) {
+    const key = culprit.group === undefined ? `alone ${culprit.id}` : `${culprit.label} ${culprit.group.id}`;
+    groups.set(key, [...(groups.get(key) ?? []), culprit]);
+  }
+  return [...groups.values()];
 }
 
 function culpritFinding(group: readonly CulpritEntry[], job: Job): Finding {
@@ -50,27 +57,40 @@ function culpritFinding(group: readonly CulpritEntry[], job: Job): Finding {
   const flaky = group.some(({ confidence }) => confidence < 1);
   const codes = group.flatMap(({ id }) => job.code.get(id) ?? []);
   const code = sideBySide(codes, job.target, job.oracle);
+  const reproducer = group.flatMap(({ id }) => job.reproducers.get(id) ?? [])[0];
   const verify = job.verify(members, flaky);
+  const cause = group.length > 1 ? first.group : undefined;
   return {
     draft: {
-      id: taskId(`${first.label} ${members.join(' ')}`),
-      title: oneLine(
-        `${WORDS[first.label]}: ${namesOf(members)} (${first.outcome.kind}: ${first.outcome.detail})`,
-        TITLE,
-      ),
-      body: culpritBody(group, codes, job),
+      id: taskId(`${first.label} ${cause?.construct ?? members.join(' ')}`),
+      title: oneLine(`${WORDS[first.label]}: ${cause === undefined ? alone(first) : shared(group)}`, TITLE),
+      body: culpritBody(group, codes, reproducer, job),
       // A boundary passes when all of it comes from one side: only the verification splits it.
       reproduce: first.label === 'boundary' ? verify : job.reproduce(members),
       verify,
       members,
       kind: first.label,
-      fingerprint: digest(['culprit', job.subject, first.label, first.outcome.kind, ...members.toSorted()]),
+      fingerprint: digest(
+        cause === undefined
+          ? ['culprit', job.subject, first.label, first.outcome.kind, ...members.toSorted()]
+          : ['cause', job.subject, first.label, cause.construct],
+      ),
       labels: [first.label, first.outcome.kind, job.target],
     },
     units: unitsOf(members, job),
-    attachments: code === undefined ? [] : [{ name: 'code.txt', bytes: Buffer.from(code) }],
+    attachments: [
+      ...(code === undefined ? [] : [{ name: 'code.txt', bytes: Buffer.from(code) }]),
+      ...(reproducer === undefined ? [] : [{ name: 'reproducer.c', bytes: Buffer.from(reproducer.text) }]),
+    ],
   };
 }
+
+const alone = ({ members, outcome }: CulpritEntry): string =>
+  `${namesOf(members)} (${outcome.kind}: ${outcome.detail})`;
+
+/** Culprits that share their cause: what it is, and how many there are. */
+const shared = (group: readonly CulpritEntry[]): string =>
+  `${group[0]!.group!.construct} (${count(group.length, 'culprit')}: ${namesOf(group.flatMap(({ members }) => members))})`;
 
 const WORDS: Record<CulpritEntry['label'], string> = {
   miscompile: 'miscompiled',

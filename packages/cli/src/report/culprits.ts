@@ -5,6 +5,7 @@ import type { CulpritEntry, RejectedEntry } from '../bisect/document.js';
 import { rejectedGroups } from '../bisect/rejected-groups.js';
 import { count } from '../terminal/line.js';
 import { html, type Markup } from './markup.js';
+import type { Reproducer } from './reproducers.js';
 import { shadeOf } from './shades.js';
 import { type CodeStory, type FunctionStory, membersKey, type RunStory } from './story.js';
 
@@ -18,13 +19,27 @@ export function culpritSection(culprit: CulpritEntry, number: number, story: Run
 <dt>label</dt><dd>${label}${evidence !== undefined && evidence !== '' && `: ${evidence}`}</dd>
 <dt>proof</dt><dd><ul class="proof">${proof(certificate, members.length)}</ul></dd>
 <dt>confidence</dt><dd>${confidence >= 1 ? '1' : confidence.toFixed(4)}</dd>${further(culprit)}</dl>
-${code(story.code.get(culprit.id), story)}</article>`;
+${code(story.code.get(culprit.id), story)}${reproducer(story.reproducers?.get(culprit.id))}</article>`;
+}
+
+function reproducer(found: Reproducer | undefined): Markup {
+  if (found === undefined) return html``;
+  const { before, after } = found.lines;
+  const what = found.mode === 'standalone' ? 'a whole program' : 'in place of the unit';
+  return html`<h4>Reproducer</h4><p class="note">${count(after, 'line')} of ${before}, ${what}</p><div class="wide"><pre class="source">${found.text}</pre></div>`;
 }
 
 /** What later stages know of a culprit, where they ran. */
 function further(culprit: CulpritEntry): Markup[] {
-  const { task } = culprit;
-  return task === undefined ? [] : [html`<dt>task</dt><dd><code>${task}</code></dd>`];
+  const { task, group } = culprit;
+  return [
+    ...(group === undefined
+      ? []
+      : [
+          html`<dt>cause</dt><dd><code>${group.construct}</code>, shared by ${group.members.length} culprits: ${group.evidence}</dd>`,
+        ]),
+    ...(task === undefined ? [] : [html`<dt>task</dt><dd><code>${task}</code></dd>`]),
+  ];
 }
 
 function proof({ alone, without, subsets }: CulpritEntry['certificate'], members: number): Markup[] {

@@ -3,6 +3,7 @@
 import type { Outcome, SearchReport } from '@swarm/core';
 import type { BisectDocument, CulpritEntry, RejectedEntry } from '../bisect/document.js';
 import type { BisectSettings } from '../bisect/settings.js';
+import type { Reproducer } from './reproducers.js';
 import type { LogEvent } from './run-log.js';
 
 /** One probe. Times are since the start of the run. */
@@ -52,6 +53,8 @@ export interface RunStory {
   readonly culprits: readonly CulpritEntry[];
   /** By the id of the culprit. */
   readonly code: ReadonlyMap<string, CodeStory>;
+  /** Small programs that show a culprit, by its id: not from the log, but found beside it. */
+  readonly reproducers?: ReadonlyMap<string, Reproducer>;
   /** What each culprit was judged by, by its members. */
   readonly evidence: ReadonlyMap<string, string>;
   /** The end of it; absent while it runs, or when it was cut off. */

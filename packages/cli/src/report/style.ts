@@ -61,6 +61,7 @@ th{text-align:left;font-weight:600}
 .code .sign{width:1.8rem;padding:0;text-align:center;color:var(--soft)}
 .differs td{background:var(--differs)}.differs .sign{color:var(--fault);font-weight:700}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.source{margin:.4rem 0;padding:.6rem .8rem;background:var(--paper);border:1px solid var(--line);font:.78rem/1.45 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{margin-top:3rem;border-top:1px solid var(--line)}
 @media (max-width:40rem){body{padding:1.2rem .9rem 3rem}h1{font-size:1.5rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.4rem}}
 @media print{:root{${LIGHT};--paper:#fff}body{max-width:none;padding:0;font-size:10.5pt}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}article,svg,tr{break-inside:avoid}article:has(.code){break-inside:auto}h2,h3,h4{break-after:avoid}.wide{overflow:visible}.code{min-width:0;font-size:7.5pt}details::details-content{content-visibility:visible;block-size:auto;display:block}a{color:inherit}@page{margin:16mm 14mm}}

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { writeFileAtomic } from '@swarm/host';
 import { page } from './page.js';
+import { readReproducers } from './reproducers.js';
 import { readRun } from './run-log.js';
 import { storyOf } from './story.js';
 
@@ -30,7 +31,10 @@ export interface WrittenReport {
 /** Make the page. Throws `no-run` and `no-such-place`. */
 export async function writeReport({ dir, run, output }: ReportRequest): Promise<WrittenReport> {
   const log = await readRun(resolve(dir), run);
-  const story = storyOf(log.run, log.events);
+  const told = storyOf(log.run, log.events);
+  const state = dirname(dirname(log.folder));
+  const ids = told.culprits.map(({ id }) => id);
+  const story = { ...told, reproducers: await readReproducers(state, ids) };
   const file = output === undefined ? join(log.folder, 'report.html') : resolve(output);
   const folder = await stat(dirname(file)).catch(() => undefined);
   if (!folder?.isDirectory())

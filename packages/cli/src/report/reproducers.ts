@@ -1,0 +1,44 @@
+// Small programs that `swarm reduce` made of culprits, as it keeps them: a folder a culprit in the state folder, with the
+// result in its log. None is no problem: most culprits have none yet.
+
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { LogEvent } from './run-log.js';
+
+export interface Reproducer {
+  readonly text: string;
+  /** `standalone`: a whole program; `in-program`: it stands for the culprit's unit. */
+  readonly mode: string;
+  readonly lines: { readonly before: number; readonly after: number };
+}
+
+/** The newest finished reduction of a culprit, by its id. */
+async function readReproducer(state: string, culprit: string): Promise<Reproducer | undefined> {
+  const folder = join(state, 'reductions', culprit);
+  const log = await readFile(join(folder, 'log.jsonl'), 'utf8').catch(() => undefined);
+  const result = log?.split('\n').findLast((line) => line.includes('"swarm.reduce/1"'));
+  if (result === undefined) return undefined;
+  try {
+    const said = JSON.parse(result) as LogEvent & {
+      readonly file: string;
+      readonly mode: string;
+      readonly before: { readonly lines: number };
+      readonly after: { readonly lines: number };
+    };
+    const text = await readFile(join(folder, basename(said.file)), 'utf8').catch(() =>
+      readFile(said.file, 'utf8'),
+    );
+    return { text, mode: said.mode, lines: { before: said.before.lines, after: said.after.lines } };
+  } catch {
+    return undefined; // Cut short, or its file is gone.
+  }
+}
+
+/** Those of several culprits, by id. */
+export async function readReproducers(
+  state: string,
+  culprits: readonly string[],
+): Promise<ReadonlyMap<string, Reproducer>> {
+  const found = await Promise.all(culprits.map(async (id) => [id, await readReproducer(state, id)] as const));
+  return new Map(found.flatMap(([id, reproducer]) => (reproducer === undefined ? [] : [[id, reproducer]])));
+}
