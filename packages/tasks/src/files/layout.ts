@@ -10,6 +10,7 @@ import {
   idFromWords,
   isTaskId,
   markdownListOf,
+  type ReadTask,
   readMarkdownList,
   type Task,
   taskOf,
@@ -65,28 +66,30 @@ export function taskFileText({ state, attachments: _, ...draft }: Task): string 
 const LONGEST_BYTES = 1024 * 1024;
 
 /** The task of a file: the one box in it, or, written freely, its first line as the title and all of it as the body. */
-export function readTaskFile(id: string, bytes: Uint8Array): Task | { readonly reason: string } {
-  if (bytes.length > LONGEST_BYTES) return { reason: 'it is longer than 1 MiB' };
+export function readTaskFile(id: string, bytes: Uint8Array): ReadTask {
+  if (bytes.length > LONGEST_BYTES) return garbage('it is longer than 1 MiB');
   const text = Buffer.from(bytes).toString('utf8');
-  if (text.includes('\0')) return { reason: 'it is no text' };
+  if (text.includes('\0')) return garbage('it is no text');
   const { tasks, problems } = readMarkdownList(text);
   const [only, ...more] = tasks;
   if (only === undefined || more.length > 0)
     return freeTask(id, text, tasks.length > 0 && tasks.every(isDone));
-  if (problems.length > 0) return { reason: `${problems[0]!.where}: ${problems[0]!.reason}` };
-  return { ...taskOf({ ...only.draft, id }), state: only.state };
+  if (problems.length > 0) return garbage(`${problems[0]!.where}: ${problems[0]!.reason}`);
+  return { kind: 'task', task: { ...taskOf({ ...only.draft, id }), state: only.state } };
 }
+
+const garbage = (reason: string): ReadTask => ({ kind: 'garbage', reason });
 
 const isDone = ({ state }: { readonly state: string }): boolean => state === 'landed';
 
-function freeTask(id: string, text: string, done: boolean): Task {
+function freeTask(id: string, text: string, done: boolean): ReadTask {
   const line = text.split('\n').find((it) => it.trim() !== '') ?? '';
   const title = line
     .replace(/^[#\s]+/, '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   const task = taskOf({ id, title: title === '' ? id : title, body: text.trim() });
-  return done ? { ...task, state: 'landed' } : task;
+  return { kind: 'task', task: done ? { ...task, state: 'landed' } : task };
 }
 
 /** The name that git gives a blob, in the repository's hash. */

@@ -20,7 +20,7 @@ export interface Snapshot extends TaskView {
   readonly taskPaths: ReadonlyMap<string, string>;
 }
 
-/** For how long a claim holds that doesn't say it itself. */
+/** Read a commit. `ttlMs`: for how long a claim holds that doesn't say it itself. */
 export async function readSnapshot(repository: HubRepository, tip: string, ttlMs: number): Promise<Snapshot> {
   const files = await listFiles(repository, tip);
   const texts = await readObjects(
@@ -37,8 +37,8 @@ export async function readSnapshot(repository: HubRepository, tip: string, ttlMs
     const task = idOfPath(path, TASKS);
     if (task !== undefined && !tasks.has(task)) {
       const read = readTaskFile(task, bytes);
-      if ('reason' in read) broken.push({ file: path, reason: read.reason });
-      else tasks.set(task, { ...read, attachments: attachmentsOf(task, paths) });
+      if (read.kind === 'garbage') broken.push({ file: path, reason: read.reason });
+      else tasks.set(task, { ...read.task, attachments: attachmentsOf(task, paths) });
       taskPaths.set(task, path);
     }
     const claimed = idOfPath(path, CLAIMS);
@@ -99,5 +99,5 @@ async function foreignLease(
 /** What is worked on without a file that says what it is. */
 function unlistedTask(id: string, text: string): Task {
   const read = readTaskFile(id, Buffer.from(text));
-  return 'reason' in read ? taskOf({ id, title: id }) : { ...read, id, state: 'open' };
+  return read.kind === 'garbage' ? taskOf({ id, title: id }) : { ...read.task, id, state: 'open' };
 }
