@@ -11,6 +11,7 @@ export type { SplitUnit } from './function/split.js';
 export type { Accused } from './label/accused.js';
 export type { Case, SharedCause } from './label/causes.js';
 export type { Judgement } from './label/judgement.js';
+export type { CodeOfBothSides } from './listing/both-sides.js';
 export type { Disassembly } from './listing/disassembly.js';
 export type {
   BuildPlan,
@@ -29,7 +30,6 @@ export {
   type Bisection,
   type BisectionOptions,
   type BisectionStats,
-  type CodeOfBothSides,
   openBisection,
 } from './probe/session.js';
 export type { CompilerSide } from './store/compiler.js';

@@ -19,11 +19,13 @@ import {
   type WorkDir,
 } from '@swarm/host';
 import { type FunctionLevel, functionLevel } from '../function/level.js';
+import type { SplitUnit } from '../function/split.js';
 import { type Accused, judgeOf } from '../label/accused.js';
 import { type Case, type SharedCause, sharedCauses } from '../label/causes.js';
 import type { Judgement } from '../label/judgement.js';
 import { oracleWitnesses, type Witness } from '../label/witnesses.js';
-import { type Disassembly, disassemble } from '../listing/disassembly.js';
+import { type CodeOfBothSides, codeOfBothSides } from '../listing/both-sides.js';
+import { disassemble } from '../listing/disassembly.js';
 import type { BuildPlan } from '../plan.js';
 import { asDiskFull } from '../store/blobs.js';
 import { type Compiler, type CompilerSide, identifyCompiler } from '../store/compiler.js';
@@ -86,11 +88,6 @@ export interface BisectionStats {
   };
 }
 
-export interface CodeOfBothSides {
-  readonly target: Disassembly;
-  readonly oracle: Disassembly;
-}
-
 export interface Bisection extends Scope {
   readonly rejected: readonly RejectedUnit[];
   readonly identical: number;
@@ -102,8 +99,8 @@ export interface Bisection extends Scope {
   baseline(): Promise<Baseline>;
   /** Units taken apart into functions. */
   readonly functions: FunctionLevel;
-  /** What the two sides made of a unit; undefined where `objdump` can't tell. */
-  code(unit: string): Promise<CodeOfBothSides | undefined>;
+  /** What the two sides made of a unit, taken apart or whole; undefined where `objdump` can't tell. */
+  code(unit: string, split?: SplitUnit): Promise<CodeOfBothSides | undefined>;
   /** Whose fault is a culprit? */
   judge(accused: Accused): Promise<Judgement>;
   /** Which of several culprits have one cause? */
@@ -211,10 +208,9 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
         { plan, pairs, store, oracle: compilers.oracle, rejected: rejectedIds, disassemble: read },
         cases,
       ),
-    async code(unit) {
+    code(unit, split) {
       const pair = pairs[plan.units.findIndex(({ id }) => id === unit)]!;
-      const [target, oracle] = await Promise.all([read(pair.target), read(pair.oracle)]);
-      return target === undefined || oracle === undefined ? undefined : { target, oracle };
+      return codeOfBothSides(ground.runner, store.blobs, pair, split);
     },
     get stats() {
       const { link, test } = trials.spentMs;

@@ -22,13 +22,17 @@ const LOGGED = { culprits: 32, functions: 6, lines: 300 };
 async function differingCode(
   session: Bisection,
   units: ReadonlySet<string>,
-  members: readonly string[],
+  { members, level }: Pick<CulpritEntry, 'members' | 'level'>,
 ): Promise<FunctionCode[]> {
+  const splits = level === 'function' ? await splitsOf(session, units, members) : [];
   const found: (FunctionCode & { readonly differing: number })[] = [];
   for (const member of members) {
     const place = placeOf(member, units);
     if (place === undefined) continue;
-    const code = await session.code(place.unit);
+    const code = await session.code(
+      place.unit,
+      splits.find(({ unit }) => unit === place.unit),
+    );
     if (code === undefined) continue;
     for (const name of new Set([...code.target.keys(), ...code.oracle.keys()])) {
       if (place.function !== undefined && !place.function.split('+').includes(name.split('.')[0]!)) continue;
@@ -42,6 +46,12 @@ async function differingCode(
   return found.map(({ differing: _, ...code }) => code);
 }
 
+/** The units of members, taken apart as they were for the search: functions are shown as they were probed. */
+async function splitsOf(session: Bisection, units: ReadonlySet<string>, members: readonly string[]) {
+  const ids = members.flatMap((member) => placeOf(member, units)?.unit ?? []);
+  return (await session.functions.split([...new Set(ids)])).splits;
+}
+
 /** Put the code of the culprits into the run's log. */
 export async function logCode(
   session: Bisection,
@@ -49,14 +59,14 @@ export async function logCode(
   culprits: readonly CulpritEntry[],
   run: RunContext,
 ): Promise<void> {
-  for (const { id, members } of culprits.slice(0, LOGGED.culprits)) {
-    const functions = await differingCode(session, units, members);
+  for (const culprit of culprits.slice(0, LOGGED.culprits)) {
+    const functions = await differingCode(session, units, culprit);
     const shown = functions.slice(0, LOGGED.functions).map((code) => ({
       ...code,
       target: code.target.slice(0, LOGGED.lines),
       oracle: code.oracle.slice(0, LOGGED.lines),
       lines: { target: code.target.length, oracle: code.oracle.length },
     }));
-    run.event('code', { culprit: id, differing: functions.length, functions: shown });
+    run.event('code', { culprit: culprit.id, differing: functions.length, functions: shown });
   }
 }
