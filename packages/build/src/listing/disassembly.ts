@@ -46,13 +46,15 @@ export function readDisassembly(output: string): Disassembly {
 /** With -w, relocations follow their instruction on its line: `call 9 <f+0x9>\t5: R_X86_64_PLT32\tputs-0x4`. */
 function withRelocations(line: string): string {
   const [code = '', ...rest] = line.split(/\t(?=[0-9a-f]+: R_)/);
+  // With nothing filled in yet, what is shown as the aim is the end of the instruction.
+  const end = /(?:# |\s)([0-9a-f]+) <[^>]*>$/.exec(code)?.[1];
   let text = code
     .replace(/\s*#.*$/, '')
     .replace(/\s+/g, ' ')
     .trim();
   for (const relocation of rest) {
-    const [, kind = '', symbol = ''] = /: (R_\S+)\s+(.*)$/.exec(relocation) ?? [];
-    const name = meant(kind, symbol.trim());
+    const [, at = '', kind = '', symbol = ''] = /([0-9a-f]+): (R_\S+)\s+(.*)$/.exec(relocation) ?? [];
+    const name = meant(kind, symbol.trim(), end === undefined ? 4 : hex(end) - hex(at));
     if (/ [0-9a-f]+ <[^>]*>$/.test(text)) text = text.replace(/ [0-9a-f]+ <[^>]*>$/, ` ${name}`);
     else if (/\b0x0\(%rip\)/.test(text)) text = text.replace(/\b0x0\(%rip\)/, `${name}(%rip)`);
     else text = `${text}  # ${name}`;
@@ -60,15 +62,17 @@ function withRelocations(line: string): string {
   return text;
 }
 
-/** A PC-relative addend counts from the end of the field: 4 bytes are added again, so that plain symbols read plain. */
-function meant(kind: string, symbol: string): string {
+/** A PC-relative addend counts from the field, `fieldToEnd` bytes before the end of the instruction, which programs mean. */
+function meant(kind: string, symbol: string, fieldToEnd: number): string {
   const parts = /^(.*?)([-+])0x([0-9a-f]+)$/.exec(symbol);
   if (parts === null) return symbol;
-  const addend = Number.parseInt(parts[3]!, 16) * (parts[2] === '-' ? -1 : 1);
-  const offset = /PC32|PLT32|GOTPCREL|TPOFF|TLSLD|TLSGD|GOTPCRELX/.test(kind) ? addend + 4 : addend;
+  const addend = hex(parts[3]!) * (parts[2] === '-' ? -1 : 1);
+  const offset = /PC32|PLT32|GOTPCREL|TPOFF|TLSLD|TLSGD|GOTPCRELX/.test(kind) ? addend + fieldToEnd : addend;
   if (offset === 0) return parts[1]!;
   return `${parts[1]}${offset < 0 ? '-' : '+'}0x${Math.abs(offset).toString(16)}`;
 }
+
+const hex = (digits: string): number => Number.parseInt(digits, 16);
 
 /** Jump targets inside the function as labels, numbered in the order of the code. */
 function labelled(name: string, body: readonly Instruction[]): string[] {

@@ -42,6 +42,13 @@ test('a file that is no object has none', async () => {
   folder.remove();
 });
 
+test('a symbol reads plain also where a number follows it in the instruction', () => {
+  const code = readDisassembly(
+    '0000000000000000 <f>:\n   0:\tcmpb   $0x0,0x0(%rip)        # 7 <f+0x7>\t2: R_X86_64_PC32\tflag-0x5',
+  );
+  expect(code.get('f')).toEqual(['  cmpb $0x0,flag(%rip)']);
+});
+
 test('the same code at another place reads the same', () => {
   const at = (base: number) =>
     readDisassembly(
