@@ -28,8 +28,8 @@ describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', 
     const { stdout, code } = await swarm(['bisect'], { cwd: program.dir });
     expect(code).toBe(0);
     expect(stdout.trim().split('\n').length).toBeLessThanOrEqual(10);
-    expect(stdout).toMatch(/^CULPRIT src\/overflow\.c \[undefined\]: crash, .*signed integer overflow/m);
-    expect(stdout).toMatch(/^CULPRIT src\/buffer\.c \[layout\]: exit, .*linked in reverse order/m);
+    expect(stdout).toMatch(/^CULPRIT src\/overflow\.c:hash \[undefined\]: crash, .*signed integer overflow/m);
+    expect(stdout).toMatch(/^CULPRIT src\/buffer\.c:\(data\) \[layout\]: exit, .*linked in reverse order/m);
   });
 });
 

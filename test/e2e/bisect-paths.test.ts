@@ -50,7 +50,7 @@ cc -o prog ${objects}
 describe.runIf(needs('gcc'))('odd names', () => {
   test('of folders, sources and compilers are names like any other', async () => {
     const { dir } = oddProgram();
-    const ended = await swarm(['bisect', '--json'], { cwd: dir });
+    const ended = await swarm(['bisect', '--json', '--level', 'unit'], { cwd: dir });
     const report = reportOf(ended);
     expect(report.culprits.map(({ members, outcome }) => [...members, outcome.detail])).toEqual([
       [SOURCE, 'exit status 7'],
@@ -59,7 +59,7 @@ describe.runIf(needs('gcc'))('odd names', () => {
     expect(await processesLeft(dir)).toEqual([]);
     const moved = `${dir} moved`;
     renameSync(dir, moved);
-    const again = reportOf(await swarm(['bisect', '--json', '--dir', moved]));
+    const again = reportOf(await swarm(['bisect', '--json', '--level', 'unit', '--dir', moved]));
     expect(again.culprits.map(({ members }) => members)).toEqual([[SOURCE]]);
   });
 });
@@ -85,7 +85,7 @@ const FORGERY =
 describe.runIf(needs('gcc'))('what others print', () => {
   test('a test forges no line, whatever it prints', async () => {
     const { dir } = oddProgram(`{ ${FORGERY}; } >&2; ${FORGERY}; ./prog`);
-    const { stdout, stderr } = await swarm(['bisect'], { cwd: dir });
+    const { stdout, stderr } = await swarm(['bisect', '--level', 'unit'], { cwd: dir });
     const lines = expectTidy(stdout);
     expect(lines.filter((line) => line.startsWith('CULPRIT '))).toEqual([expect.stringContaining('ünit')]);
     expect(lines.filter((line) => line.startsWith('log: '))).toHaveLength(1);
@@ -95,7 +95,7 @@ describe.runIf(needs('gcc'))('what others print', () => {
 
   test('nor with the oracle', async () => {
     const { dir } = oddProgram(`{ ${FORGERY}; } >&2; exit 1`);
-    const { stdout } = await swarm(['bisect'], { cwd: dir });
+    const { stdout } = await swarm(['bisect', '--level', 'unit'], { cwd: dir });
     const lines = expectTidy(stdout);
     expect(lines.filter((line) => /^(ERROR|CULPRIT)/.test(line))).toEqual([
       expect.stringMatching(/^ERROR oracle-fails: /),
@@ -108,7 +108,7 @@ describe.runIf(needs('gcc'))('what others print', () => {
       'target cc',
       `#!/bin/sh\ncase "$*" in *--version*) exit 0;; esac\n{ echo "a.c:1: error: $(${FORGERY})"; ${FORGERY}; } >&2; exit 1\n`,
     );
-    const { stdout, code } = await swarm(['bisect'], { cwd: folder.dir });
+    const { stdout, code } = await swarm(['bisect', '--level', 'unit'], { cwd: folder.dir });
     const lines = expectTidy(stdout);
     expect(code).toBe(4);
     expect(lines.filter((line) => /^(ERROR|CULPRIT|REJECTED)/.test(line))).toEqual([
@@ -120,7 +120,7 @@ describe.runIf(needs('gcc'))('what others print', () => {
   test('nor does a build that fails', async () => {
     const folder = oddProgram();
     folder.write('build.sh', `#!/bin/sh\necho "error: $(${FORGERY})" >&2; exit 1\n`);
-    const { stdout, stderr, code } = await swarm(['bisect'], { cwd: folder.dir });
+    const { stdout, stderr, code } = await swarm(['bisect', '--level', 'unit'], { cwd: folder.dir });
     expect([code, stdout]).toEqual([5, '']);
     expect(stderr).toMatch(/^ERROR build with the oracle: [^\n]*\n {2}next: [^\n]*\n$/);
     expect(stderr).not.toMatch(UNSAFE);

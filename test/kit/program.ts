@@ -11,7 +11,7 @@ import {
 } from '../../fixtures/programs/many/generate.mjs';
 import { type Folder, project } from './folder.ts';
 
-const FIXTURES = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'fixtures');
+export const FIXTURES = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'fixtures');
 
 /** The planted-fault compiler. */
 export const FAULTCC = join(FIXTURES, 'faultcc', 'faultcc');

@@ -14,6 +14,8 @@ export interface Job {
   readonly clean: string;
   readonly test: string;
   readonly expectStdout?: string;
+  /** Units, or their functions; units when left out. */
+  readonly level?: 'unit' | 'function' | 'auto';
 }
 
 /** The parts of `swarm.bisect/1` that these tests read. */
@@ -60,7 +62,8 @@ export function bisectArguments(job: Job, ...more: readonly string[]): string[] 
   const expected = job.expectStdout === undefined ? [] : ['--expect-stdout', job.expectStdout];
   const side = ['--target', job.target, ...flags, '--oracle', 'gcc'];
   const commands = ['--build', job.build, '--clean', job.clean, '--test', job.test, ...expected];
-  return ['bisect', '--dir', job.dir, ...side, ...commands, '--json', ...more];
+  const level = job.level === 'auto' ? [] : ['--level', job.level ?? 'unit'];
+  return ['bisect', '--dir', job.dir, ...side, ...commands, ...level, '--json', ...more];
 }
 
 /** Runs a bisect to its end, says what it took, and makes sure that it left no process behind. */

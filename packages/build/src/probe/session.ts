@@ -18,6 +18,7 @@ import {
   sweepWorkDirs,
   type WorkDir,
 } from '@swarm/host';
+import { assemblySplitter } from '../function/assembly-splitter.js';
 import { type FunctionLevel, functionLevel } from '../function/level.js';
 import type { SplitUnit } from '../function/split.js';
 import { type Accused, judgeOf } from '../label/accused.js';
@@ -76,7 +77,13 @@ export interface BisectionOptions {
 
 export interface BisectionStats {
   /** Compilers started: never more than one a unit and side. The oracle's include those of the capture. */
-  readonly compiles: { readonly target: number; readonly oracle: number; readonly witness: number };
+  readonly compiles: {
+    readonly target: number;
+    readonly oracle: number;
+    readonly witness: number;
+    /** To assembly, of units taken apart. */
+    readonly assembly: number;
+  };
   /** Probes answered from identical link outputs. */
   readonly reused: number;
   /** Wall clock; link and test are summed over all workers. */
@@ -153,7 +160,7 @@ interface Ground {
 async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisection> {
   const { plan, options } = ground;
   const start = performance.now();
-  const { store, compilers, witnesses } = await openStore(ground);
+  const { shop, store, compilers, witnesses } = await openStore(ground);
   const objects = await pairObjects(plan, store, compilers, options);
   const compileMs = performance.now() - start;
   const { pool, notes } = await openPool(ground, store);
@@ -200,7 +207,7 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
       blobs: store.blobs,
       circumstances: source.circumstances,
       ground: { store, ...compilers, timeLimitMs: compileLimitMs },
-      splitters: [],
+      splitters: [assemblySplitter(shop)],
       test: source.test,
     }),
     causes: (cases) =>
@@ -228,11 +235,10 @@ async function openStore({ plan, options, env, home, work, runner }: Ground) {
   const compilerEnv = forCompilers(env);
   const scratch = join(work.path, 'compile');
   mkdirSync(scratch, { recursive: true });
-  const shop = { runner, env: compilerEnv, scratch, spare: [], root: plan.root };
-  const store = new ObjectStore(
-    join(home, 'store'),
-    options.signal === undefined ? shop : { ...shop, signal: options.signal },
-  );
+  const { signal } = options;
+  const base = { runner, env: compilerEnv, scratch, spare: [], root: plan.root };
+  const shop = signal === undefined ? base : { ...base, signal };
+  const store = new ObjectStore(join(home, 'store'), shop);
   const identify = (side: CompilerSide, role: string): Promise<Compiler> =>
     identifyCompiler(side, role, runner, compilerEnv, scratch);
   const target = await identify(options.target, 'target compiler');
@@ -243,7 +249,7 @@ async function openStore({ plan, options, env, home, work, runner }: Ground) {
     witnesses.push({ name, compiler: await identify(side, 'second oracle'), further: [] });
   }
   witnesses.push(...oracleWitnesses(oracle));
-  return { store, compilers: { target, oracle }, witnesses };
+  return { shop, store, compilers: { target, oracle }, witnesses };
 }
 
 async function openPool({ plan, options, env, home, work, runner }: Ground, store: ObjectStore) {
@@ -274,8 +280,7 @@ const fixedBlobs = (plan: BuildPlan, store: ObjectStore): string[] =>
   plan.fixedObjects.map(({ kept }) => store.blobs.keepBytes(readFileSync(kept)));
 
 function counted(store: ObjectStore, plan: BuildPlan) {
-  const { target, oracle, witness } = store.compiles;
-  return { target, oracle: oracle + plan.oracleCompiles, witness };
+  return { ...store.compiles, oracle: store.compiles.oracle + plan.oracleCompiles };
 }
 
 const inSeconds = <K extends string>(ms: Record<K, number>): Record<K, number> =>

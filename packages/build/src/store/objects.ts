@@ -20,8 +20,23 @@ export type Made =
   | { readonly kind: 'object'; readonly hash: string }
   | ({ readonly kind: 'rejected'; readonly command: readonly string[] } & Rejection);
 
-/** What a compile is counted as; a witness is a further known-good compiler, asked about culprits only. */
-export type Side = 'target' | 'oracle' | 'witness';
+/** What a compile is counted as; a witness is a further known-good compiler, `assembly` is for units that are taken apart. */
+export type Side = 'target' | 'oracle' | 'witness' | 'assembly';
+
+/** What is made of a unit; an object by default. */
+export interface Recipe {
+  /** Tells results apart; everything beside unit and compiler that decides what comes out. */
+  readonly name: string;
+  /** Make it in an empty folder. */
+  make(folder: string, unit: CompileUnit, compiler: Compiler, timeLimitMs: number): Promise<Attempt>;
+}
+
+/** How a compiler ended, what it said, and what lay there afterwards. */
+export interface Attempt {
+  readonly exit: RunResult['exit'];
+  readonly said: string;
+  readonly bytes: Buffer | undefined;
+}
 
 /** Raise it when a change of ours changes what a key stands for. */
 const FORMAT = 1;
@@ -29,7 +44,7 @@ const FORMAT = 1;
 export class ObjectStore {
   readonly blobs: Blobs;
   /** Compilers really started to make an object, by side; preprocessing doesn't count. */
-  readonly compiles = { target: 0, oracle: 0, witness: 0 };
+  readonly compiles = { target: 0, oracle: 0, witness: 0, assembly: 0 };
   private readonly entries: Records<Entry>;
   private readonly manifests: Manifests;
   private readonly inFlight = new Map<string, Promise<Entry>>();
@@ -53,13 +68,14 @@ export class ObjectStore {
     side: Side,
     timeLimitMs: number,
     fallback?: Compiler,
+    recipe: Recipe = this.object,
   ): Promise<Made> {
-    const known = this.recall(unit, compiler);
+    const known = this.recall(unit, compiler, recipe);
     if (known !== undefined) return known;
-    const key = await this.preprocessedKey(unit, compiler, timeLimitMs, fallback);
+    const key = await this.preprocessedKey(unit, compiler, timeLimitMs, fallback, recipe);
     const stored = this.stored(key);
     if (stored !== undefined) return this.made(stored, unit, compiler);
-    const running = this.inFlight.get(key) ?? this.compile(key, unit, compiler, side, timeLimitMs);
+    const running = this.inFlight.get(key) ?? this.compile(key, unit, compiler, side, timeLimitMs, recipe);
     this.inFlight.set(key, running);
     try {
       return this.made(await running, unit, compiler);
@@ -92,9 +108,9 @@ export class ObjectStore {
   }
 
   /** A result that needs no preprocessing, because nothing that it depends on has changed. */
-  private recall(unit: CompileUnit, compiler: Compiler): Made | undefined {
+  private recall(unit: CompileUnit, compiler: Compiler, recipe: Recipe): Made | undefined {
     if (!compiler.namesEveryFile) return undefined;
-    const key = this.manifests.find(this.unitKey(unit, compiler, this.shop.root));
+    const key = this.manifests.find(this.unitKey(unit, compiler, this.shop.root, recipe));
     const entry = key === undefined ? undefined : this.stored(key);
     return entry === undefined ? undefined : this.made(entry, unit, compiler);
   }
@@ -119,6 +135,7 @@ export class ObjectStore {
     compiler: Compiler,
     timeLimitMs: number,
     fallback: Compiler | undefined,
+    recipe: Recipe,
   ): Promise<string> {
     const sinceMs = Date.now() - CLOCK_TICK_MS;
     const own = compiler.preprocesses ? await preprocess(this.shop, unit, compiler, timeLimitMs) : undefined;
@@ -129,14 +146,14 @@ export class ObjectStore {
     const text = `${own?.text ?? ''}\0${other?.text ?? ''}`;
     const taken = assemblerIncludes(text, unit.cwd);
     const hash = createHash('sha256')
-      .update(this.unitKey(unit, compiler, ''))
+      .update(this.unitKey(unit, compiler, '', recipe))
       .update(text, 'latin1');
     for (const file of taken) hash.update(content(file) ?? '').update('\0');
     const key = hash.digest('hex');
     const argv = [...compiler.flags, ...unit.arguments];
     if (own?.ok && compiler.namesEveryFile && own.files.includes(unit.source))
       this.manifests.record(
-        this.unitKey(unit, compiler, this.shop.root),
+        this.unitKey(unit, compiler, this.shop.root, recipe),
         key,
         [...own.files, ...taken],
         searchFolders(argv, unit.cwd, unit.source),
@@ -146,7 +163,7 @@ export class ObjectStore {
   }
 
   /** Everything that decides the object but the text. `root` is left in where a list of absolute paths is looked up. */
-  private unitKey(unit: CompileUnit, compiler: Compiler, root: string): string {
+  private unitKey(unit: CompileUnit, compiler: Compiler, root: string, recipe: Recipe): string {
     const inTree = (path: string) => relative(this.shop.root, path);
     const argv = quietArguments(unit).map((argument) => argument.replaceAll(this.shop.root, '/ROOT'));
     const facts = [
@@ -157,6 +174,7 @@ export class ObjectStore {
       inTree(unit.source),
       unit.stdin !== undefined,
       root,
+      ...(recipe.name === '' ? [] : [recipe.name]),
     ];
     const hash = createHash('sha256').update(JSON.stringify(facts));
     for (const bytes of namedFiles([...compiler.flags, ...unit.arguments], unit.cwd))
@@ -170,20 +188,31 @@ export class ObjectStore {
     compiler: Compiler,
     side: Side,
     timeLimitMs: number,
+    recipe: Recipe,
   ): Promise<Entry> {
     return withFolder(this.shop, async (folder) => {
-      const object = join(folder, 'unit.o');
       this.compiles[side] += 1;
-      const result = await runCompiler(this.shop, unit, compiler, ['-c', '-o', object], { timeLimitMs });
-      const bytes = content(object);
-      const succeeded = result.exit.kind === 'exited' && result.exit.code === 0;
+      const { exit, said, bytes } = await recipe.make(folder, unit, compiler, timeLimitMs);
+      const succeeded = exit.kind === 'exited' && exit.code === 0;
       const entry = succeeded
         ? this.keepObject(bytes)
-        : ({ kind: 'rejected', ...rejection(result.exit, `${result.stderr}\n${result.stdout}`) } as const);
-      if (!killedFromOutside(result.exit)) this.entries.publish(key, entry);
+        : ({ kind: 'rejected', ...rejection(exit, said) } as const);
+      if (!killedFromOutside(exit)) this.entries.publish(key, entry);
       return entry;
     });
   }
+
+  /** Compiles the unit as the build does. */
+  private readonly object: Recipe = {
+    name: '',
+    make: async (folder, unit, compiler, timeLimitMs) => {
+      const object = join(folder, 'unit.o');
+      const { exit, stderr, stdout } = await runCompiler(this.shop, unit, compiler, ['-c', '-o', object], {
+        timeLimitMs,
+      });
+      return { exit, said: `${stderr}\n${stdout}`, bytes: content(object) };
+    },
+  };
 
   private keepObject(bytes: Buffer | undefined): Entry {
     if (bytes !== undefined && isObject(bytes))

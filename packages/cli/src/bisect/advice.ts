@@ -5,6 +5,7 @@ import type { Verdict } from '@swarm/core';
 import { count } from '../terminal/line.js';
 import { shellWord } from '../terminal/shell-word.js';
 import type { CulpritEntry } from './document.js';
+import { placeOf } from './member.js';
 import type { BuildSettings } from './settings.js';
 
 /** Why there is nothing to search. */
@@ -48,7 +49,8 @@ export function whatNext(
       ? []
       : [`mend the program: build ${all} with -fsanitize=undefined,address and run the test`];
   }
-  const unit = plan.units.find(({ id }) => id === first.members[0]);
+  const place = placeOf(first.members[0]!, new Set(plan.units.map(({ id }) => id)));
+  const unit = plan.units.find(({ id }) => id === place?.unit);
   if (unit === undefined) return [];
   const command = [settings.target.cc, settings.target.flags, ...unit.arguments.map(shellWord), '-S -o -'];
   const compile = command.filter((word) => word !== '').join(' ');

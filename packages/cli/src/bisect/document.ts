@@ -51,7 +51,12 @@ export interface BisectStats {
   readonly reused: number;
   readonly unresolved: number;
   readonly bound: number;
-  readonly compiles: { readonly target: number; readonly oracle: number };
+  readonly compiles: {
+    readonly target: number;
+    readonly oracle: number;
+    /** To assembly, of units that were taken apart into functions; left out where there were none. */
+    readonly assembly?: number;
+  };
   readonly seconds: {
     readonly total: number;
     readonly compile: number;

@@ -55,8 +55,9 @@ const withTotal = (stats: BisectStats, totalMs: number): BisectStats => ({
 });
 
 function sessionStats({ stats }: Bisection) {
-  const { target, oracle } = stats.compiles;
-  return { compiles: { target, oracle }, seconds: stats.seconds };
+  const { target, oracle, assembly } = stats.compiles;
+  const apart = assembly === 0 ? {} : { assembly };
+  return { compiles: { target, oracle, ...apart }, seconds: stats.seconds };
 }
 
 async function bisectSession(
@@ -111,7 +112,7 @@ async function bisectSession(
     {
       verdict: passes ? 'culprits' : tests.verdict,
       culprits: entries,
-      notes: [...tests.notes, ...notes],
+      notes: [...new Set([...tests.notes, ...notes])],
       next: whatNext(passes ? 'culprits' : tests.verdict, entries, settings, plan),
     },
     counts,

@@ -107,11 +107,14 @@ function statsLine({ stats }: BisectDocument): string {
     ...(stats.reused > 0 ? [`${stats.reused} reused`] : []),
     ...(stats.unresolved > 0 ? [`${stats.unresolved} unresolved`] : []),
     ...(stats.identical > 0 ? [`${stats.identical} identical`] : []),
-    `compiles ${stats.compiles.target} target + ${stats.compiles.oracle} oracle`,
+    `compiles ${stats.compiles.target} target + ${stats.compiles.oracle} oracle${apart(stats)}`,
     seconds(stats.seconds.total * 1000),
   ];
   return parts.join(', ');
 }
+
+const apart = ({ compiles: { assembly } }: BisectDocument['stats']): string =>
+  assembly === undefined ? '' : ` + ${assembly} to assembly`;
 
 const nextLines = (document: BisectDocument): string[] =>
   document.next.slice(0, 2).map((line) => oneLine(`next: ${line}`, 400));
