@@ -55,7 +55,7 @@ test('the same code at another place reads the same', () => {
       [
         `${base.toString(16).padStart(16, '0')} <f>:`,
         `  ${base.toString(16)}:\tje     ${(base + 4).toString(16)} <f+0x4>`,
-        `  ${(base + 2).toString(16)}:\tmov    0x0(%rip),%eax        # ${(base + 9).toString(16)} <f+0x9>\t5: R_X86_64_PC32\tvalue-0x4`,
+        `  ${(base + 2).toString(16)}:\tmov    0x0(%rip),%eax        # ${(base + 9).toString(16)} <f+0x9>\t${(base + 5).toString(16)}: R_X86_64_PC32\tvalue-0x4`,
         `  ${(base + 4).toString(16)}:\tret`,
       ].join('\n'),
     ).get('f');
