@@ -11,6 +11,7 @@ import type { RefMove } from './push.js';
 import { declined } from './refusal.js';
 import { type HubRepository, TASKS_REF } from './repository.js';
 import { SightingFile } from './sighting-file.js';
+import { lastSeen } from './task-tree.js';
 import { type Decide, tasksAt, transact } from './transaction.js';
 
 export class RefClaims implements Claims {
@@ -125,7 +126,8 @@ export class RefClaims implements Claims {
 
   /** `gone` when there is nothing to claim, by what is known here, or else by a look at the hub. */
   async #unlessOpen(id: string): Promise<ClaimResult | undefined> {
-    if (isOpen(await tasksAt(this.repository, TASKS_REF).get(id))) return undefined;
+    const known = lastSeen(this.repository, id) ?? (await tasksAt(this.repository, TASKS_REF).get(id));
+    if (isOpen(known)) return undefined;
     await fetchTasks(this.repository);
     const task = await tasksAt(this.repository, TASKS_REF).get(id);
     return isOpen(task) ? undefined : gone(task);

@@ -48,7 +48,7 @@ async function fetchRefs(repository: HubRepository, refspecs: readonly string[])
   for (let tries = 0; tries < LOCAL_TRIES; tries++) {
     const done = await repository.git.run([
       'fetch',
-      '--quiet',
+      '--verbose', // simple-git waits 50 ms longer for a command that says nothing.
       '--prune',
       '--no-tags',
       '--no-write-fetch-head',

@@ -63,6 +63,9 @@ const OWN_VARIABLES: Readonly<Record<string, string>> = {
   GIT_OPTIONAL_LOCKS: '0',
 };
 
+/** How long a command's last output may take to be read. */
+const AFTER_END_MS = 2_000;
+
 /** We need the guarded settings that we pin and pass on ourselves; nothing that a task says reaches them. */
 const UNSAFE: NonNullable<SimpleGitOptions['unsafe']> = {
   allowUnsafeHooksPath: true,
@@ -109,6 +112,8 @@ export class Git {
         unsafe: UNSAFE,
         allowEnvironment: Object.keys(env),
         timeout: { block: silenceMs },
+        // By default what is read later than 50 ms after a command's end is lost. Its children may hold the pipes for ever.
+        completion: { onClose: true, onExit: AFTER_END_MS },
         ...(signal === undefined ? {} : { abort: signal }),
         ...(input === undefined ? {} : { input: () => input }),
         errors: (error, { exitCode, stdOut, stdErr }) => {

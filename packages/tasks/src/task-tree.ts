@@ -26,6 +26,10 @@ export async function readTasks(repository: HubRepository, commit: string): Prom
   return view;
 }
 
+/** A task as the last view of this process has it; undefined where there was none. */
+export const lastSeen = (repository: HubRepository, id: string): Task | undefined =>
+  LAST.get(repository)?.view.tasks.find((task) => task.id === id);
+
 async function readView(repository: HubRepository, commit: string): Promise<TaskView> {
   const { git, top } = repository;
   const listed = await git.run(['ls-tree', '-r', '-z', '--full-tree', commit]);
