@@ -158,3 +158,22 @@ describe('swarm task export', () => {
     }
   });
 });
+
+test("without a hub tasks are the working tree's own, and can be handed to one later", async () => {
+  place.git('.', 'init', '--quiet', 'lonely');
+  place.write('lonely/case.txt', 'attached\n');
+  expect(await place.said('lonely', 0, 'task', 'add', 'Alone', '--attach', 'case.txt')).toBe(
+    'ADDED alone: Alone\n',
+  );
+  expect(await place.said('lonely', 0, 'task', 'show', 'alone', '--attachment', 'case.txt')).toBe(
+    'attached\n',
+  );
+  expect(await place.said('lonely', 2, 'task', 'show', 'alone', '--attachment', '../x')).toMatch(
+    /next: it has case\.txt\n$/,
+  );
+  expect(await place.said('lonely', 3, 'task', 'claim')).toMatch(/^ERROR hub: there is no remote origin\n/);
+  place.git('lonely', 'remote', 'add', 'origin', place.hubDir);
+  const { stdout } = await place.as('lonely', ['task', 'export', '--local', '--json']);
+  const ended = await place.as('lonely', ['task', 'import', '-', '--json'], { input: stdout });
+  expect(documentOf<Imported>(ended, 'swarm.import/1').added).toEqual(['alone']);
+});

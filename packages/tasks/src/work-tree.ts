@@ -30,6 +30,8 @@ export interface Checkout {
 export interface WorkTree {
   /** The top of the working tree, absolute. */
   readonly top: string;
+  /** Has the working repository a remote of this name? */
+  hasRemote(): Promise<boolean>;
   /** The commit that HEAD is at; undefined before the first one. */
   head(): Promise<string | undefined>;
   /** The commit that a name stands for; undefined when there is none. */
@@ -71,6 +73,7 @@ export async function openWorkTree(options: WorkTreeOptions): Promise<WorkTree> 
   return {
     top,
     resolve,
+    hasRemote: async () => (await git.run(['remote', 'get-url', '--', remote])).kind === 'done',
     head: () => resolve('HEAD'),
     uncommitted: async () =>
       pathsOf(must(await git.run(['status', '--porcelain', '-z', '--untracked-files=no']))),

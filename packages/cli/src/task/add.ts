@@ -1,8 +1,18 @@
 // `swarm task add`: one task, from flags.
 
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { addTasks, asTitle, EXIT, idFromWords, isTaskId, SwarmError, type TaskDraft } from '@swarm/core';
+import {
+  type Attachment,
+  addTasks,
+  asTitle,
+  EXIT,
+  idFromWords,
+  isTaskId,
+  SwarmError,
+  type TaskDraft,
+} from '@swarm/core';
 import type { Told } from '../terminal/told.js';
 import { taskDocument } from './document.js';
 import { findTask } from './find.js';
@@ -22,16 +32,19 @@ export interface AddFlags {
   readonly touches?: readonly string[] | undefined;
   readonly member?: readonly string[] | undefined;
   readonly fingerprint?: string | undefined;
+  readonly attach?: readonly string[] | undefined;
 }
 
 /** Add it. An id that is taken is an error when it was given; one made from the title gets a number. */
 export async function addTask(session: Session, words: string, flags: AddFlags): Promise<Told> {
   const { store } = session.hub;
   const draft = await draftOf(session, words, flags);
+  const attachments = await attachmentsFrom(flags.attach ?? []);
+  const files = attachments.length > 0 ? { attachments } : {};
   let id = draft.id;
   await store.change((tasks) => {
     id = flags.id ?? freeId(draft.id, new Set(tasks.map((task) => task.id)));
-    return addTasks(tasks, [{ draft: { ...draft, id } }]);
+    return addTasks(tasks, [{ draft: { ...draft, id }, ...files }]);
   });
   const task = (await store.get(id))!;
   const same =
@@ -71,13 +84,26 @@ async function draftOf(session: Session, words: string, flags: AddFlags): Promis
   return { id: flags.id ?? idFromWords(title), title, ...Object.fromEntries(present) };
 }
 
-async function bodyFrom(file: string): Promise<string> {
+const bodyFrom = async (file: string): Promise<string> =>
+  file === '-' ? textOf(process.stdin) : Buffer.from(await bytesOf('--body-file', file)).toString('utf8');
+
+async function attachmentsFrom(files: readonly string[]): Promise<Attachment[]> {
+  const names = files.map((file) => basename(file));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw usage(`--attach: two files are named ${twice}`, 'rename one of them');
+  return Promise.all(
+    files.map(async (file) => ({ name: basename(file), bytes: await bytesOf('--attach', file) })),
+  );
+}
+
+async function bytesOf(flag: string, file: string): Promise<Uint8Array> {
   try {
-    return file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
     throw usage(
-      `--body-file ${file}: ${(error as Error).message}`,
-      'name a file that can be read, or - for standard input',
+      `${flag} ${file}: ${code === 'ENOENT' ? 'no such file' : message}`,
+      'name a file that can be read',
     );
   }
 }

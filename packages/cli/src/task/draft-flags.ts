@@ -37,4 +37,10 @@ export const draftFlags = {
     summary: 'Equal for equal work: the second such task is not offered.',
     helpValue: 'TEXT',
   }),
+  attach: Flags.string({
+    summary: 'A file to keep with it.',
+    helpValue: 'FILE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
 };

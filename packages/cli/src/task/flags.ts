@@ -13,6 +13,10 @@ export const hubFlags = {
     summary: 'Who is asking; default: SWARM_AGENT, else a name made for this working copy.',
     helpValue: 'NAME',
   }),
+  local: Flags.boolean({
+    summary: "The tasks in this working tree's .swarm/tasks, where a bisect without a hub leaves them.",
+    exclusive: ['remote'],
+  }),
   debug: Flags.boolean({ summary: 'Show where a problem came from.', hidden: true }),
 };
 

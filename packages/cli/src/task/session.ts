@@ -11,6 +11,8 @@ export interface Session {
   /** Who is asking. */
   readonly agent: string;
   readonly hub: Hub;
+  /** False: the tasks are this working tree's own. */
+  readonly isShared: boolean;
   readonly workTree: WorkTree;
   readonly signal: AbortSignal;
   /** For people only: nothing is decided by it. */
@@ -34,21 +36,29 @@ export async function withSession<T>(flags: TypedFlags, work: (session: Session)
 }
 
 async function openSession(settings: TaskSettings, signal: AbortSignal): Promise<Session> {
-  const { openFilesHub, openHub, openWorkTree } = await import('@swarm/tasks');
-  const { dir, remote, branch, namespace, plainTtlMs } = settings;
-  const common = { dir, remote, signal };
-  const workTree = await openWorkTree({ ...common, branch });
-  const options = { ...common, random: Math.random };
-  const hub =
-    settings.store === 'files'
-      ? await openFilesHub({ ...options, branch, ttlMs: plainTtlMs })
-      : await openHub({ ...options, ...(namespace === undefined ? {} : { namespace }) });
-  return {
-    settings,
-    agent: agentName(settings.agent, workTree.top),
-    hub,
-    workTree,
-    signal,
-    now: () => new Date(),
-  };
+  const { openWorkTree } = await import('@swarm/tasks');
+  const { dir, remote, branch } = settings;
+  const workTree = await openWorkTree({ dir, remote, branch, signal });
+  const rest = { settings, agent: agentName(settings.agent, workTree.top), signal, now: () => new Date() };
+  const why = await whyLocal(settings, workTree);
+  if (why === undefined)
+    return { ...rest, workTree, isShared: true, hub: await openSharedHub(settings, signal) };
+  const { openLocalHub, withoutHub } = await import('./local-hub.js');
+  const hub = await openLocalHub(workTree.top, why);
+  return { ...rest, workTree: withoutHub(workTree), isShared: false, hub };
+}
+
+/** Why the tasks are this working tree's own; undefined when there is a hub, or one was asked for. */
+async function whyLocal(settings: TaskSettings, workTree: WorkTree): Promise<string | undefined> {
+  if (settings.local) return 'this was asked for with --local';
+  if (settings.isHubNamed || (await workTree.hasRemote())) return undefined;
+  return `there is no remote ${settings.remote}`;
+}
+
+async function openSharedHub(settings: TaskSettings, signal: AbortSignal): Promise<Hub> {
+  const { openFilesHub, openHub } = await import('@swarm/tasks');
+  const { dir, store, remote, branch, namespace, plainTtlMs } = settings;
+  const options = { dir, remote, signal, random: Math.random };
+  if (store === 'files') return openFilesHub({ ...options, branch, ttlMs: plainTtlMs });
+  return openHub({ ...options, ...(namespace === undefined ? {} : { namespace }) });
 }

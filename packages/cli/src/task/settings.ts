@@ -9,6 +9,7 @@ export interface TypedFlags {
   readonly remote?: string | undefined;
   readonly branch?: string | undefined;
   readonly agent?: string | undefined;
+  readonly local?: boolean | undefined;
   readonly ttl?: number | undefined;
   readonly 'time-limit'?: number | undefined;
 }
@@ -18,6 +19,10 @@ export interface TaskSettings {
   readonly dir: string;
   readonly store: 'refs' | 'files';
   readonly remote: string;
+  /** Somebody has said that there is one. */
+  readonly isHubNamed: boolean;
+  /** Somebody has said that none is wanted. */
+  readonly local: boolean;
   readonly branch: string;
   readonly namespace?: string;
   readonly ttlMs: number;
@@ -42,6 +47,8 @@ export async function taskSettings(
     dir,
     store: tasks.store ?? 'refs',
     remote: flags.remote ?? tasks.remote ?? 'origin',
+    isHubNamed: flags.remote !== undefined || Object.keys(tasks).length > 0,
+    local: flags.local === true,
     branch: flags.branch ?? tasks.branch ?? 'main',
     ttlMs: 1000 * (flags.ttl ?? tasks.ttl ?? TTL_SECONDS),
     plainTtlMs: 1000 * (tasks.ttl ?? TTL_SECONDS),

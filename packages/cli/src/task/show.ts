@@ -1,6 +1,6 @@
 // `swarm task show`: all that is known of one task.
 
-import { EXIT } from '@swarm/core';
+import { EXIT, SwarmError } from '@swarm/core';
 import { count } from '../terminal/line.js';
 import type { Told } from '../terminal/told.js';
 import { type TaskEntry, taskDocument, taskEntry } from './document.js';
@@ -17,6 +17,19 @@ export async function showTask({ hub }: Session, given: string, full: boolean): 
     exit: EXIT.done,
     unlimited: full,
   };
+}
+
+/** The bytes of a file that comes with a task. */
+export async function attachmentOf({ hub }: Session, given: string, name: string): Promise<Uint8Array> {
+  const task = await findTask(hub, given);
+  const bytes = await hub.store.attachment(task.id, name);
+  if (bytes !== undefined) return bytes;
+  const known = task.attachments.length === 0 ? 'it has none' : `it has ${task.attachments.join(', ')}`;
+  throw new SwarmError(`task ${task.id}: there is no attachment ${JSON.stringify(name.slice(0, 80))}`, {
+    code: 'no-attachment',
+    exit: EXIT.usage,
+    hint: known,
+  });
 }
 
 /** A task in at most so many lines: its facts, then as much of its body as fits. */

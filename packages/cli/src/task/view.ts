@@ -5,8 +5,8 @@ import type { Session } from './session.js';
 
 /** Write the view anew; `entries` when they were just read. What can't be written is no reason to fail. */
 export async function refreshView(session: Session, entries?: readonly TaskEntry[]): Promise<void> {
-  const { settings, hub, workTree } = session;
-  if (settings.store === 'files') return;
+  const { settings, hub, workTree, isShared } = session;
+  if (settings.store === 'files' || !isShared) return;
   const all = entries ?? (await entriesNow(hub));
   const { writeCurrentTasks } = await import('@swarm/tasks');
   const held = all.flatMap(({ id, title, claim }) =>

@@ -9,6 +9,11 @@ export default class TaskShow extends Command {
     task: Args.string({ description: 'The id of the task, or the beginning of it.', required: true }),
   };
   static override readonly flags = {
+    attachment: Flags.string({
+      summary: 'Print the file of this name that comes with it.',
+      helpValue: 'NAME',
+      exclusive: ['json', 'full'],
+    }),
     full: Flags.boolean({ summary: 'All of its text, however long.' }),
     ...hubFlags,
     ...jsonFlag('swarm.task/1'),
@@ -17,7 +22,13 @@ export default class TaskShow extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TaskShow);
     const { withSession } = await import('../../task/session.js');
-    const { showTask } = await import('../../task/show.js');
+    const { attachmentOf, showTask } = await import('../../task/show.js');
+    const { attachment } = flags;
+    if (attachment !== undefined) {
+      const bytes = await withSession(flags, (session) => attachmentOf(session, args.task, attachment));
+      process.stdout.write(bytes);
+      return;
+    }
     tell(this, flags.json, await withSession(flags, (session) => showTask(session, args.task, flags.full)));
   }
 }
