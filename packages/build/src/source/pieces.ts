@@ -13,7 +13,7 @@ import {
 } from './declarator.js';
 import { type CText, type CToken, endOf, partners, tokenizeC } from './tokens.js';
 
-export type PieceKind =
+type PieceKind =
   /** A function with its body. */
   | 'function'
   /** At least one object that this text defines: no `extern` without an initialiser, no function. */
@@ -223,6 +223,3 @@ function recovery({ tokens, partner }: TokenView, from: number): number {
   }
   return tokens.length;
 }
-
-/** The text of a piece, without what stands before its first token. */
-export const bareText = (unit: CUnit, { from, end }: Piece): string => unit.text.slice(from, end);

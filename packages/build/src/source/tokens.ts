@@ -10,7 +10,7 @@ export interface CToken {
 }
 
 /** A line that begins with `#`, with its continuations: a line marker or a pragma. */
-export interface DirectiveLine {
+interface DirectiveLine {
   readonly text: string;
   readonly at: number;
 }
@@ -32,7 +32,12 @@ const NEXT = new RegExp([SPACE, STRING, CHARACTER, NUMBER, WORD, MARK].join('|')
 const DIRECTIVE = /#(?:[^\\\n]|\\[\s\S])*/y;
 
 /** Other spellings of brackets. */
-const DIGRAPHS: Readonly<Record<string, string>> = { '<:': '[', ':>': ']', '<%': '{', '%>': '}' };
+const DIGRAPHS = new Map([
+  ['<:', '['],
+  [':>', ']'],
+  ['<%', '{'],
+  ['%>', '}'],
+]);
 
 export function tokenizeC(text: string): CText {
   const tokens: CToken[] = [];
@@ -51,7 +56,7 @@ export function tokenizeC(text: string): CText {
     const groups = found.groups!;
     if (groups.space !== undefined) lineStart = word.includes('\n') || (lineStart && !word.startsWith('/'));
     else {
-      tokens.push({ kind: kindOf(groups), text: DIGRAPHS[word] ?? word, at });
+      tokens.push({ kind: kindOf(groups), text: DIGRAPHS.get(word) ?? word, at });
       lineStart = false;
     }
     at += word.length;

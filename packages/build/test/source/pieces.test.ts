@@ -69,6 +69,7 @@ describe('a declaration', () => {
   test.each([
     ['int f(void) { return 0; }', ['function: f']],
     ['main() { return 0; }', ['function: main']],
+    ['int constructor, toString;', ['data: constructor toString']],
     ['int f(a, b) int a; char *b; { return a; }', ['function: f']],
     ['int f(p) struct { int x; } *p; { return p->x; }', ['function: f']],
     ['int (*f(int a))(char) { return 0; }', ['function: f']],
