@@ -32,4 +32,9 @@ export {
   type BisectionStats,
   openBisection,
 } from './probe/session.js';
+export { type ShowCommands, showCommands } from './reduce/commands.js';
+export { findCvise } from './reduce/cvise.js';
+export type { Difference } from './reduce/observation.js';
+export { openReduction, type Reduction } from './reduce/reduction.js';
+export { type Reduced, reduce } from './reduce/run.js';
 export type { CompilerSide } from './store/compiler.js';

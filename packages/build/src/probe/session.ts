@@ -42,6 +42,7 @@ import { runnerCookie, SlotPool } from './pool.js';
 import { type Scope, scopeOf } from './scope.js';
 import { TreeSnapshot } from './tree.js';
 import { type Choice, Trials } from './trial.js';
+import { type Workbench, workbenchOf } from './workbench.js';
 
 export interface BisectionOptions {
   readonly target: CompilerSide;
@@ -112,6 +113,8 @@ export interface Bisection extends Scope {
   judge(accused: Accused): Promise<Judgement>;
   /** Which of several culprits have one cause? */
   causes(cases: readonly Case[]): Promise<SharedCause[]>;
+  /** For work on its units beyond probes. */
+  readonly workbench: Workbench;
   readonly stats: BisectionStats;
   close(): Promise<void>;
 }
@@ -164,7 +167,8 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
   const objects = await pairObjects(plan, store, compilers, options);
   const compileMs = performance.now() - start;
   const { pool, notes } = await openPool(ground, store);
-  const trials = new Trials(pool, testCommand(plan, options));
+  const test = testCommand(plan, options);
+  const trials = new Trials(pool, test);
   const fixed = fixedBlobs(plan, store);
   const pairs = [...objects.pairs, ...fixed.map((blob) => ({ oracle: blob, target: blob }))];
 
@@ -219,6 +223,7 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
       const pair = pairs[plan.units.findIndex(({ id }) => id === unit)]!;
       return codeOfBothSides(ground.runner, store.blobs, pair, split);
     },
+    workbench: workbenchOf(pool, { plan, store, ...compilers, shop, test, jobs: options.jobs, pairs }),
     get stats() {
       const { link, test } = trials.spentMs;
       const seconds = inSeconds({ compile: compileMs, link, test, total: performance.now() - start });

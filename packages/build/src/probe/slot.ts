@@ -158,7 +158,8 @@ export class Slot {
     }
   }
 
-  private discard(path: string): void {
+  /** What lies there is not what the present objects make. */
+  discard(path: string): void {
     this.forgetFiles([path]);
     this.stale.add(path);
     if (!this.objectAt.has(path)) rmSync(this.bench.place.file(path), { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { endOf } from '../source/tokens.js';
 import { blockStatements, type Span, type Statement } from './statements.js';
 
 /** Characters `start` up to `end` replaced by `text`. */
-export interface Change {
+interface Change {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -195,6 +195,6 @@ const tokens: Pass = {
 };
 
 /** Passes in the order of a round. */
-export const COARSE: readonly Pass[] = [declarations, bodies, ...statements, ...unwrapping];
+export const COARSE: readonly Pass[] = [bodies, declarations, ...statements, ...unwrapping];
 export const FINE: readonly Pass[] = [members, declarators, parameters, ...expressions];
 export const FINEST: readonly Pass[] = [tokens];

@@ -20,30 +20,52 @@ export interface EngineOptions {
 export async function reduceText(start: string, test: TextTest, options: EngineOptions): Promise<string> {
   const asked = remembered(test);
   let text = await trimmed(start, asked);
-  for (const passes of [COARSE, [...COARSE, ...FINE], [...COARSE, ...FINE, ...FINEST]]) {
-    for (let before = ''; before !== text && !options.stopped(); ) {
+  for (const { passes, pieces, leastGain } of STAGES) {
+    let before = '';
+    do {
       before = text;
-      for (const pass of passes) text = await applied(pass, text, asked, options);
-      if (before.length - text.length < before.length * LEAST_GAIN && passes !== undefined) break;
-    }
+      for (const pass of passes) {
+        const shorter = await applied(pass, pieces, text, asked, options);
+        text = shorter === text ? text : await trimmed(shorter, asked);
+      }
+    } while (!options.stopped() && before.length - text.length > before.length * leastGain);
   }
   return text;
 }
 
-/** A round that gains less than this is followed by a finer one. */
-const LEAST_GAIN = 0.02;
+interface Stage {
+  readonly passes: readonly Pass[];
+  /** At most so many pieces are tried of a pass's edits: the first stages leave single ones alone. */
+  readonly pieces: number;
+  /** The stage is repeated while a round gains more than this part of the text. */
+  readonly leastGain: number;
+}
 
-/** The same text without what costs nothing to leave out: line markers, comments, and what no root reaches. */
+const STAGES: readonly Stage[] = [
+  { passes: COARSE, pieces: 8, leastGain: 0.2 },
+  { passes: COARSE, pieces: 32, leastGain: 0.2 },
+  { passes: [...COARSE, ...FINE], pieces: Number.POSITIVE_INFINITY, leastGain: 0.05 },
+  { passes: [...COARSE, ...FINE, ...FINEST], pieces: Number.POSITIVE_INFINITY, leastGain: 0 },
+];
+
+/** The same text without what costs nothing to leave out: line markers, blank lines, and what no root reaches. */
 export async function trimmed(start: string, test: TextTest): Promise<string> {
   let text = start;
-  for (const shorter of [tidied, reachable]) {
+  for (const shorter of [tidied, (whole: string) => tidied(reachable(whole))]) {
     const candidate = shorter(text);
     if (candidate !== text && (await test(candidate))) text = candidate;
   }
   return text;
 }
 
-async function applied(pass: Pass, text: string, test: TextTest, options: EngineOptions): Promise<string> {
+/** The text with as many of a pass's edits as the test allows. */
+async function applied(
+  pass: Pass,
+  pieces: number,
+  text: string,
+  test: TextTest,
+  options: EngineOptions,
+): Promise<string> {
   if (options.stopped()) return text;
   options.onPass(pass.name, text);
   const edits = pass.edits(piecesOf(text));
@@ -54,7 +76,11 @@ async function applied(pass: Pass, text: string, test: TextTest, options: Engine
       edits.filter((_, i) => !stays.has(i)),
     );
   };
-  const kept = await minimize(edits.length, (some) => test(without(some)), options.width, options.stopped);
+  const kept = await minimize(edits.length, (some) => test(without(some)), {
+    width: options.width,
+    least: Math.max(1, Math.floor(edits.length / pieces)),
+    stopped: options.stopped,
+  });
   return kept.length === edits.length ? text : tidied(without(kept));
 }
 
@@ -82,15 +108,19 @@ const PAIRS = new Set(['()', '[]', '{}']);
 const pair = (tokens: CUnit['tokens'], partner: Int32Array, i: number): string =>
   [tokens[Math.min(i, partner[i]!)]!.text, tokens[Math.max(i, partner[i]!)]!.text].join('');
 
-/** Without line markers, trailing white space and blank lines. */
+/** Without line markers, trailing white space and blank lines; a line that a marker cut in two is one again. */
 export function tidied(text: string): string {
-  const kept = text
+  const whole = text.replace(CUT_LINE, '$1 ');
+  const kept = whole
     .split('\n')
     .filter((line) => !/^\s*#\s*(?:line\s+)?\d/.test(line))
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');
   return `${kept.join('\n')}\n`;
 }
+
+/** A marker before a line that is not at its beginning, behind one that is not at its end. */
+const CUT_LINE = /([^;{}\s])[ \t]*(?:\n#[ \t]\d[^\n]*)+\n[ \t]+/g;
 
 /** Without the declarations that nothing mentions which is needed, from what runs or can be seen from outside. */
 export function reachable(text: string): string {
@@ -124,7 +154,12 @@ function isRoot({ pieces, tokens }: CUnit, i: number): boolean {
   const piece = pieces[i]!;
   const hasMain = pieces.some(({ body, declares }) => body !== undefined && declares[0]!.name === 'main');
   const words = tokens.slice(piece.first, piece.body?.first ?? piece.last).map(({ text }) => text);
-  if (piece.kind === 'assembly' || words.some((word) => /constructor|destructor/.test(word))) return true;
+  if (
+    piece.kind === 'assembly' ||
+    piece.kind === 'pragma' ||
+    words.some((word) => /constructor|destructor/.test(word))
+  )
+    return true;
   if (hasMain) return piece.body !== undefined && piece.declares[0]!.name === 'main';
   const isStatic = piece.specifiers?.words.has('static') ?? false;
   return !isStatic && (piece.kind === 'data' || (piece.kind === 'function' && !words.includes('inline')));

@@ -6,19 +6,23 @@
 /** Is this still what we look for? The indices are ascending. */
 export type KeepTest = (kept: readonly number[]) => Promise<boolean>;
 
+export interface MinimizeOptions {
+  /** Tests at once. */
+  readonly width: number;
+  /** Pieces smaller than this are not tried: 1 goes down to single items. */
+  readonly least: number;
+  readonly stopped: () => boolean;
+}
+
 /**
- * The items that must stay, out of 0..count-1: at the end no single one of them can go (unless `stopped`). All of them together
- * are taken to be interesting.
+ * The items that must stay, out of 0..count-1: at the end no single one of them can go (unless `stopped`, or pieces are to be
+ * larger). All of them together are taken to be interesting.
  */
-export async function minimize(
-  count: number,
-  test: KeepTest,
-  width: number,
-  stopped: () => boolean,
-): Promise<number[]> {
+export async function minimize(count: number, test: KeepTest, options: MinimizeOptions): Promise<number[]> {
+  const { width, least, stopped } = options;
   let kept = Array.from({ length: count }, (_, i) => i);
   if (count > 0 && (await test([]))) return [];
-  for (let size = Math.ceil(count / 2); size >= 1 && !stopped(); ) {
+  for (let size = Math.ceil(count / 2); size >= least && !stopped(); ) {
     const before = kept.length;
     kept = await sweep(kept, size, test, width, stopped);
     if (size > 1) size = Math.min(Math.floor(size / 2), Math.max(1, Math.ceil(kept.length / 2)));

@@ -11,7 +11,7 @@ const number = (text: string): Promise<number> => {
   return Promise.resolve(value);
 };
 
-const numeric = (summary: string, helpValue: string) =>
+export const numeric = (summary: string, helpValue: string) =>
   Flags.custom<number>({ parse: number, summary, helpValue })();
 
 export const bisectFlags = {

@@ -1,0 +1,99 @@
+// A reduction from its first text to its last: the engine, the best so far, the time limit, and a last check by our own test.
+
+import { runCvise } from './cvise.js';
+import { reduceText, trimmed } from './engine.js';
+import type { Reduction } from './reduction.js';
+import { isInteresting } from './trial.js';
+
+export interface ReduceOptions {
+  /** C-Vise's path, or our own engine. */
+  readonly engine: { readonly kind: 'own' } | { readonly kind: 'cvise'; readonly program: string };
+  readonly timeLimitMs: number;
+  /** A text of an earlier run, to go on from. */
+  readonly from?: string | undefined;
+  readonly signal: AbortSignal;
+  /** A smaller text that shows the difference; the first one is what it begins with. */
+  readonly onBest: (text: string) => void;
+  readonly onProgress: (what: string, bestBytes: number, tests: number) => void;
+}
+
+export interface Reduced {
+  readonly text: string;
+  /** The engine found nothing more; false where the time was up first. */
+  readonly complete: boolean;
+  /** Candidates that were compiled. */
+  readonly tests: number;
+  readonly notes: readonly string[];
+}
+
+/** Times that the last text has to show the difference. */
+const CHECKS = 3;
+
+/** Make it as small as the time allows. Interrupted by the signal it ends early with the best so far. */
+export async function reduce(reduction: Reduction, options: ReduceOptions): Promise<Reduced> {
+  const { test, difference } = reduction;
+  const deadlineMs = performance.now() + options.timeLimitMs;
+  const stopped = () => options.signal.aborted || performance.now() > deadlineMs;
+  const state = { best: reduction.text, tests: 0, what: 'declarations' };
+  const ask = async (text: string, signal: AbortSignal = options.signal): Promise<boolean> => {
+    if (stopped()) return false;
+    state.tests += 1;
+    options.onProgress(state.what, state.best.length, state.tests);
+    const interesting = await isInteresting(test, difference, text, signal);
+    if (interesting && text.length < state.best.length) {
+      state.best = text;
+      options.onBest(text);
+    }
+    return interesting;
+  };
+  options.onBest(state.best);
+  if (options.from !== undefined && options.from.length < state.best.length) await ask(options.from);
+  const notes: string[] = [];
+  if (options.engine.kind === 'own') {
+    await reduceText(state.best, ask, {
+      width: test.bench.jobs,
+      stopped,
+      onPass: (name) => {
+        state.what = name;
+      },
+    });
+  } else notes.push(...(await withCvise(options.engine.program, reduction, options, state, ask, deadlineMs)));
+  const complete = !stopped() && notes.length === 0;
+  if (!options.signal.aborted && !(await holds(reduction, state.best))) {
+    notes.push('the smallest text did not show the difference again each time: it is flaky');
+  }
+  return { text: state.best, complete, tests: state.tests, notes };
+}
+
+async function holds({ test, difference }: Reduction, text: string): Promise<boolean> {
+  for (let i = 0; i < CHECKS; i++) if (!(await isInteresting(test, difference, text))) return false;
+  return true;
+}
+
+interface State {
+  best: string;
+  what: string;
+}
+
+/** What nothing reaches goes first: C-Vise would spend minutes on headers. */
+async function withCvise(
+  program: string,
+  { test }: Reduction,
+  options: ReduceOptions,
+  state: State,
+  ask: (text: string, signal?: AbortSignal) => Promise<boolean>,
+  deadlineMs: number,
+): Promise<string[]> {
+  const text = await trimmed(state.best, ask);
+  state.what = 'C-Vise';
+  const { bench } = test;
+  const { complete, problem } = await runCvise(program, text, ask, {
+    runner: bench.shop.runner,
+    env: bench.shop.env,
+    fileName: test.fileName,
+    jobs: bench.jobs,
+    timeLimitMs: Math.max(1, deadlineMs - performance.now()),
+    signal: options.signal,
+  });
+  return complete || problem === undefined ? [] : [`C-Vise ended early: ${problem}`];
+}

@@ -1,0 +1,82 @@
+// Which culprit is meant: found in the last bisect of a folder that found any, with the settings that it was found by.
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EXIT, SwarmError } from '@swarm/core';
+import type { BisectDocument, CulpritEntry } from '../bisect/document.js';
+import type { BisectSettings, BuildSettings } from '../bisect/settings.js';
+import { type LogEvent, readRun } from '../report/run-log.js';
+
+export interface FoundBefore {
+  readonly culprit: CulpritEntry;
+  /** The units that its members lie in. */
+  readonly units: readonly string[];
+  readonly settings: BuildSettings;
+}
+
+/**
+ * Find a culprit by its id, the beginning of its id, or a member. Throws `no-run` (exit 4), `no-culprit` and
+ * `ambiguous-culprit` (exit 2), `not-reducible` (exit 2).
+ */
+export async function findCulprit(dir: string, named: string): Promise<FoundBefore> {
+  const { document, settings } = await lastBisect(dir);
+  const culprit = chosen(document.culprits, named);
+  if (settings.kind !== 'build')
+    throw refused(`culprit ${culprit.id}: found in a list of names; there is no source to reduce`);
+  if (culprit.label === 'link' || culprit.outcome.kind === 'link')
+    throw refused(`culprit ${culprit.id}: does not link, so there is no run whose failure could be kept`);
+  return { culprit, units: unitsOf(culprit), settings };
+}
+
+async function lastBisect(dir: string): Promise<{ document: BisectDocument; settings: BisectSettings }> {
+  const names = await readdir(join(dir, '.swarm', 'runs')).catch(() => [] as string[]);
+  for (const name of names.sort().reverse()) {
+    const { events } = await readRun(dir, name);
+    const of = <T>(kind: string): T | undefined =>
+      events.find((event) => event.kind === kind) as T | undefined;
+    const document = of<LogEvent & BisectDocument>('result');
+    const settings = of<LogEvent & { settings: BisectSettings }>('settings')?.settings;
+    if (document?.schema === 'swarm.bisect/1' && settings !== undefined && document.culprits.length > 0)
+      return { document, settings };
+  }
+  throw new SwarmError(`${dir}: no run of swarm bisect here that found a culprit`, {
+    code: 'no-run',
+    exit: EXIT.nothing,
+    hint: 'run swarm bisect first, or name the folder that was bisected with --dir',
+  });
+}
+
+/** The culprit that a word means; an exact id or member wins over the beginning of an id. */
+function chosen(culprits: readonly CulpritEntry[], named: string): CulpritEntry {
+  const exact = culprits.filter(({ id, members }) => id === named || members.includes(named));
+  const found = exact.length > 0 ? exact : culprits.filter(({ id }) => named !== '' && id.startsWith(named));
+  if (found.length === 1) return found[0]!;
+  const shown = (found.length > 0 ? found : culprits)
+    .slice(0, 5)
+    .map(({ id, members }) => `${id} (${members.join(' + ')})`);
+  const among = `one of: ${shown.join(', ')}`;
+  if (found.length > 1)
+    throw new SwarmError(`culprit ${named}: stands for ${found.length} culprits`, {
+      code: 'ambiguous-culprit',
+      exit: EXIT.usage,
+      hint: among,
+    });
+  throw new SwarmError(`culprit ${named}: not among those of the last bisect`, {
+    code: 'no-culprit',
+    exit: EXIT.usage,
+    hint: among,
+  });
+}
+
+const refused = (message: string): SwarmError =>
+  new SwarmError(message, {
+    code: 'not-reducible',
+    exit: EXIT.usage,
+    hint: 'reduce a culprit that is a unit or a function of a C build and that fails when it runs',
+  });
+
+/** A function is called `unit:name`. */
+function unitsOf({ members, level }: CulpritEntry): string[] {
+  const units = members.map((member) => (level === 'function' ? member.replace(/:[^:/]*$/, '') : member));
+  return [...new Set(units)];
+}
