@@ -12,7 +12,7 @@ import { declined } from './refusal.js';
 import { type HubRepository, TASKS_REF } from './repository.js';
 import { SightingFile } from './sighting-file.js';
 import { lastSeen } from './task-tree.js';
-import { type Decide, tasksAt, transact } from './transaction.js';
+import { type Decide, settledTask, tasksAt, transact } from './transaction.js';
 
 export class RefClaims implements Claims {
   readonly #leases: LeaseFiles;
@@ -118,7 +118,7 @@ export class RefClaims implements Claims {
    */
   async #confirm(lease: Lease, instead?: SeenClaim): Promise<ClaimResult> {
     await fetchTasks(this.repository);
-    const task = await tasksAt(this.repository, TASKS_REF).get(lease.task);
+    const task = await settledTask(tasksAt(this.repository, TASKS_REF), lease.task);
     if (isOpen(task)) return { kind: 'claimed', lease, task, ...(instead === undefined ? {} : { instead }) };
     await this.release(lease);
     return gone(task);
@@ -126,15 +126,18 @@ export class RefClaims implements Claims {
 
   /** `gone` when there is nothing to claim, by what is known here, or else by a look at the hub. */
   async #unlessOpen(id: string): Promise<ClaimResult | undefined> {
-    const known = lastSeen(this.repository, id) ?? (await tasksAt(this.repository, TASKS_REF).get(id));
+    const known =
+      lastSeen(this.repository, id) ?? (await settledTask(tasksAt(this.repository, TASKS_REF), id));
     if (isOpen(known)) return undefined;
     await fetchTasks(this.repository);
-    const task = await tasksAt(this.repository, TASKS_REF).get(id);
+    const task = await settledTask(tasksAt(this.repository, TASKS_REF), id);
     return isOpen(task) ? undefined : gone(task);
   }
 }
 
-const isOpen = (task: Task | undefined): task is Task => task?.state === 'open';
+/** Open, and not a double that another task stands for. */
+const isOpen = (task: Task | undefined): task is Task =>
+  task?.state === 'open' && task.duplicateOf === undefined;
 
 const gone = (task: Task | undefined): ClaimResult =>
   task === undefined ? { kind: 'gone' } : { kind: 'gone', task };
@@ -147,7 +150,7 @@ const leaving =
     if (task === undefined) return { kind: 'change', changes: [] };
     const tried = attempt === undefined ? task : withAttempt(task, attempt);
     const moved =
-      becomes === undefined || !isOpen(task) ? tried : moveTask(tried, becomes.state, becomes.reason);
+      becomes === undefined || task.state !== 'open' ? tried : moveTask(tried, becomes.state, becomes.reason);
     return { kind: 'change', changes: [{ task: moved }] };
   };
 
@@ -155,7 +158,7 @@ const leaving =
 const expiring =
   (id: string, agent: string): Decide<ClaimResult> =>
   async (now) => {
-    const task = await now.get(id);
+    const task = await settledTask(now, id);
     if (!isOpen(task)) return { kind: 'stop', result: gone(task) };
     return { kind: 'change', changes: [{ task: withAttempt(task, { agent, outcome: 'expired' }) }] };
   };

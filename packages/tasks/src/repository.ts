@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, readFile, rename } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createWorkDir, makeFolder, openStateFolder, sweepWorkDirs, writeFileAtomic } from '@swarm/host';
 import { Git } from './git.js';
@@ -64,6 +64,7 @@ export async function openRepository(options: HubOptions): Promise<HubRepository
   await includeConfig(path, place.commonDir);
   const drafts = join(path, 'refs', 'draft');
   await sweepWorkDirs(drafts);
+  await tidy(own, path);
   return {
     git: own,
     work: new Git({
@@ -150,6 +151,17 @@ async function includeConfig(path: string, commonDir: string): Promise<void> {
   const file = join(path, 'swarm.config');
   const present = await readFile(file, 'utf8').catch(() => '');
   if (present !== wanted) await writeFileAtomic(file, wanted);
+}
+
+/** As git itself estimates it: loose objects are spread evenly over 256 folders. */
+const MANY_LOOSE = 20;
+
+/** Pack what has come together; what nothing points to goes, but for what another process may be about to push. */
+async function tidy(own: Git, path: string): Promise<void> {
+  const loose = await readdir(join(path, 'objects', '17')).catch(() => []);
+  if (loose.length < MANY_LOOSE) return;
+  // Another process may be at it; then there is nothing to do for this one.
+  await own.run(['gc', '--quiet', '--prune=2.hours.ago']);
 }
 
 /** Paths in GIT_ALTERNATE_OBJECT_DIRECTORIES are separated by colons, unless quoted. */

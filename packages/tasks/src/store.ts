@@ -1,13 +1,13 @@
 // The task store over a hub's refs.
 
-import { settleDouble, settleDoubles, type Task, type TaskChange } from '@swarm/core';
+import { settleDoubles, type Task, type TaskChange } from '@swarm/core';
 import { fetchTasks, fetchTip } from './fetch.js';
 import type { HubStore, TaskView } from './hub.js';
 import { checkedTaskId, tasksRef } from './namespace.js';
 import { declined } from './refusal.js';
 import { type HubRepository, TASKS_REF } from './repository.js';
 import { readObjects, taskFolder } from './task-tree.js';
-import { tasksAt, transact } from './transaction.js';
+import { settledTask, tasksAt, transact } from './transaction.js';
 
 export class RefStore implements HubStore {
   constructor(private readonly repository: HubRepository) {}
@@ -24,10 +24,7 @@ export class RefStore implements HubStore {
   async get(id: string): Promise<Task | undefined> {
     checkedTaskId(id);
     await fetchTasks(this.repository);
-    const now = tasksAt(this.repository, TASKS_REF);
-    const task = await now.get(id);
-    if (task?.duplicateOf === undefined) return task;
-    return settleDouble(task, await now.get(task.duplicateOf));
+    return settledTask(tasksAt(this.repository, TASKS_REF), id);
   }
 
   async attachment(id: string, name: string): Promise<Uint8Array | undefined> {

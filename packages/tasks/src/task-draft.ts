@@ -54,7 +54,7 @@ function importStream(ref: string, parent: string | undefined, changes: readonly
   for (const { task, attachments } of changes) {
     const kept =
       attachments === undefined ? task : { ...task, attachments: attachments.map(({ name }) => name) };
-    if (attachments !== undefined && task.attachments.length > 0) parts.push(`D ${taskFolder(task.id)}\n`);
+    if (attachments !== undefined) parts.push(`D ${taskFolder(task.id)}\n`);
     for (const { name, bytes } of attachments ?? []) {
       parts.push(`M 100644 inline ${taskFolder(task.id)}/${checkedName(task.id, name)}\n`);
       data(bytes);

@@ -4,7 +4,7 @@
 // now; that another ref has moved is the caller's business, and a result. When a push was not answered, the hub is asked
 // what it holds: the change was made exactly if our commit of the tasks is part of the hub's, or our refs are where we put them.
 
-import type { Task, TaskChange } from '@swarm/core';
+import { settleDouble, type Task, type TaskChange } from '@swarm/core';
 import { untilDone } from './backoff.js';
 import { fetchTip, isUnreachable, lookAt } from './fetch.js';
 import type { GitFailure } from './git.js';
@@ -60,6 +60,12 @@ export const tasksAt = (repository: HubRepository, tip: string | undefined): Tas
   get: async (id) => (tip === undefined ? undefined : readOne(repository, tip, id)),
   view: async () => (tip === undefined ? { tasks: [], broken: [] } : readTasks(repository, tip)),
 });
+
+/** A task, with its link followed when it is a double. */
+export async function settledTask(now: TasksNow, id: string): Promise<Task | undefined> {
+  const task = await now.get(id);
+  return task?.duplicateOf === undefined ? task : settleDouble(task, await now.get(task.duplicateOf));
+}
 
 /** The pushes of one transaction. */
 class Tries<Stop> {
