@@ -4,7 +4,7 @@ import { EXIT, type Lease, offers, type SeenClaim, type Task, waitsFor } from '@
 import type { ClaimResult } from '@swarm/tasks';
 import { count, seconds } from '../terminal/line.js';
 import type { Told } from '../terminal/told.js';
-import { claimDocument, taskDocument } from './document.js';
+import { claimDocument, type TaskEntry, taskDocument, taskEntries } from './document.js';
 import { findTask, named } from './find.js';
 import { findLease, ownLeases } from './own-leases.js';
 import { refused } from './refused.js';
@@ -79,7 +79,8 @@ async function claimOffer(session: Session): Promise<Told> {
     const next = offers(tasks, live, agent).find(({ id }) => !tried.has(id));
     if (next === undefined) return nothingOffered(tasks, live);
     const result = await attempt(session, next);
-    if (result.kind === 'claimed') return claimed(session, result);
+    if (result.kind === 'claimed')
+      return claimed(session, result, taskEntries(tasks, [...claims, unseen(result.lease)]));
     tried.add(next.id);
   }
 }
@@ -90,9 +91,16 @@ async function attempt({ hub, agent, settings, workTree }: Session, task: Task):
   return hub.claims.claim(base === undefined ? request : { ...request, base });
 }
 
-async function claimed(session: Session, result: Extract<ClaimResult, { kind: 'claimed' }>): Promise<Told> {
+/** A claim that was made just now. */
+const unseen = (lease: Lease): SeenClaim => ({ ...lease, unchangedMs: 0, expired: false });
+
+async function claimed(
+  session: Session,
+  result: Extract<ClaimResult, { kind: 'claimed' }>,
+  entries?: readonly TaskEntry[],
+): Promise<Told> {
   const { task, lease, instead } = result;
-  await refreshView(session);
+  await refreshView(session, entries);
   const from = instead === undefined ? '' : ` (the claim of ${instead.holder} had expired)`;
   return {
     document: claimDocument(task, lease, instead),

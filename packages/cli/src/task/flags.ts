@@ -10,7 +10,7 @@ export const hubFlags = {
     helpValue: 'NAME',
   }),
   agent: Flags.string({
-    summary: 'Who is asking; default: SWARM_AGENT, else a name made for this working copy.',
+    summary: 'Who is asking; default: SWARM_AGENT, the workspace, or a name made for this working copy.',
     helpValue: 'NAME',
   }),
   local: Flags.boolean({

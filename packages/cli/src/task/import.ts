@@ -145,6 +145,7 @@ function problemsTold(where: string, problems: readonly ListProblem[]): Told {
     },
     lines: [...shown, `nothing was imported: correct ${count(problems.length, 'problem')} and import again`],
     exit: EXIT.usage,
+    isProblem: true,
   };
 }
 

@@ -59,15 +59,16 @@ export async function listTasks(
 function matches(entry: TaskEntry, filter: ListFilter, own: readonly Lease[]): boolean {
   const { state, kind, label, text, mine } = filter;
   const active = entry.state === 'open' || entry.state === 'claimed' || entry.state === 'blocked';
-  const words = `${entry.id}\n${entry.title}\n${entry.body}`.toLowerCase();
   return (
     (state === 'all' || (state === 'active' ? active : entry.state === state)) &&
     (kind === undefined || entry.kind === kind) &&
     (label === undefined || entry.labels.includes(label)) &&
-    (text === undefined || words.includes(text.toLowerCase())) &&
+    (text === undefined || wordsOf(entry).includes(text.toLowerCase())) &&
     (!mine || own.some(({ task }) => task === entry.id))
   );
 }
+
+const wordsOf = ({ id, title, body }: TaskEntry): string => `${id}\n${title}\n${body}`.toLowerCase();
 
 const RANK: readonly TaskState[] = ['claimed', 'open', 'blocked', 'landed', 'superseded', 'withdrawn'];
 

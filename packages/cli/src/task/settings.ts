@@ -42,7 +42,7 @@ export async function taskSettings(
 ): Promise<TaskSettings> {
   const dir = resolve(flags.dir);
   const { tasks } = (await loadConfig(dir)).config;
-  const agent = flags.agent ?? env.SWARM_AGENT;
+  const agent = flags.agent ?? (env.SWARM_AGENT || env.SWARM_WORKSPACE);
   return {
     dir,
     store: tasks.store ?? 'refs',

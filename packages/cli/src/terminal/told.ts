@@ -14,6 +14,8 @@ export interface Told {
   readonly exit: ExitCode;
   /** Print all lines, since someone asked for so many. */
   readonly unlimited?: boolean;
+  /** The lines are problems: they go where problems go, to standard error. */
+  readonly isProblem?: boolean;
 }
 
 interface Printer {
@@ -23,6 +25,7 @@ interface Printer {
 /** Print it, in one of its forms, and set the exit code. */
 export function tell(printer: Printer, json: boolean, told: Told): void {
   if (json) printer.log(JSON.stringify(told.document));
+  else if (told.isProblem === true) process.stderr.write(`${printedLines(told).join('\n')}\n`);
   else for (const line of printedLines(told)) printer.log(line);
   process.exitCode = told.exit;
 }
