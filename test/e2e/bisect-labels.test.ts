@@ -33,6 +33,22 @@ describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', 
   });
 });
 
+describe.runIf(needs('gcc', 'make'))('two units that share a struct', () => {
+  test('pass together, and mixes show what they disagree on', async () => {
+    const program = copyProgram('records', 'tables/boundary');
+    const report = await bisectIn(program.dir, ['--mixes', '--level', 'unit']);
+    expect(found(report)).toEqual({
+      verdict: 'culprits',
+      culprits: [{ members: ['src/book.c', 'src/cursor.c'], label: 'boundary' }],
+      rejected: [],
+    });
+    expect(report.culprits[0]!.certificate).toMatchObject({ alone: 'fail', without: 'pass' });
+    expect(report.culprits[0]!.evidence).toMatch(
+      /^the sides disagree on a type: Entry has 48 bytes by the oracle and 39 by the target, Entry\.day at offset 4 by the oracle and 1 by the target; struct Book/,
+    );
+  });
+});
+
 /** The constructs of a report's groups, with the units in each. */
 function groups({ culprits }: Report): Record<string, string[]> {
   const found: Record<string, string[]> = {};

@@ -11,7 +11,14 @@ const cache = join(import.meta.dirname, '..', '..', '.swarm', 'real-cache');
 
 /** The release whose versions the expected results hold for. */
 const RELEASE = 'bookworm';
-const UPSTREAM = { cmark: '0.30.2', 'lua5.4': '5.4.4', sed: '4.9', jq: '1.6', sqlite3: '3.40.1' };
+const UPSTREAM = {
+  cmark: '0.30.2',
+  'lua5.4': '5.4.4',
+  sed: '4.9',
+  jq: '1.6',
+  sqlite3: '3.40.1',
+  mbedtls: '2.28.3',
+};
 
 /** Finds the tarball in the cache, else fetches those of all the packages at once. */
 export function sourceOf(name) {

@@ -9,6 +9,7 @@ export { shellWords } from './command/shell-words.js';
 export type { FunctionLevel, FunctionScope } from './function/level.js';
 export type { SplitUnit } from './function/split.js';
 export type { Accused } from './label/accused.js';
+export type { Explanation } from './label/boundary.js';
 export type { Case, SharedCause } from './label/causes.js';
 export type { Judgement } from './label/judgement.js';
 export type { CodeOfBothSides } from './listing/both-sides.js';

@@ -31,6 +31,8 @@ export interface SearchOptions {
   readonly repeat: number;
   /** Look for further culprits that share members with those found, within this many extra probes. 0: don't. */
   readonly enumerate: number;
+  /** Where everything from the target passes: look for units that fail against the oracle's side. Default false. */
+  readonly mixes?: boolean;
 }
 
 export type Search = Generator<Wanted, SearchReport, readonly Answer[]>;
@@ -46,6 +48,7 @@ export function* search(units: readonly Unit[], options: SearchOptions): Search 
     risk: Math.min(0.25, Math.max(1e-6, 1 - options.confidence)),
     repeat: Math.max(1, Math.floor(options.repeat)),
     enumerate: Math.max(0, Math.floor(options.enumerate)),
+    mixes: options.mixes ?? false,
     limit: 20 * units.length + 200,
   });
   if (units.length === 0) return report(world, 'inconclusive', counts);

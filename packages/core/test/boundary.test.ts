@@ -6,8 +6,9 @@ import { search } from '../src/index.js';
 import { converse, membersOf, OPTIONS } from './conversation.js';
 import { type Formula, outcomeOf, sorted, unitsOf } from './formula.js';
 
-const run = (formula: Formula) =>
-  converse(search(unitsOf(formula), OPTIONS), (probe) => outcomeOf(formula, probe.selection)).report;
+const run = (formula: Formula, more = {}) =>
+  converse(search(unitsOf(formula), { ...OPTIONS, ...more }), (probe) => outcomeOf(formula, probe.selection))
+    .report;
 
 /** One culprit, and two or three units that disagree with the other side. */
 const mixes = fc
@@ -42,6 +43,42 @@ describe('units that disagree with the other side', () => {
   test('pass when all come from the target and nothing else is wrong', () => {
     for (const groups of [[[3, 9]], [[0, 1, 19]]])
       expect(run({ units: 20, sets: [], groups })).toMatchObject({ verdict: 'target-passes', culprits: [] });
+  });
+
+  test('are found by mixes, in few probes, where all from the target passes', () => {
+    const groups = fc.integer({ min: 4, max: 100 }).chain((units) =>
+      fc.record({
+        units: fc.constant(units),
+        drawn: fc.shuffledSubarray([...Array(units).keys()], { minLength: 4, maxLength: 4 }),
+      }),
+    );
+    fc.assert(
+      fc.property(groups, fc.boolean(), ({ units, drawn: [a, b, c, d] }, two) => {
+        const planted = sorted(
+          two
+            ? [
+                [a!, b!],
+                [c!, d!],
+              ]
+            : [[a!, b!]],
+        );
+        const report = run({ units, sets: [], groups: planted }, { mixes: true });
+        expect(report.verdict).toBe('culprits');
+        expect(sorted(membersOf(report))).toEqual(planted);
+        for (const { label, certificate } of report.culprits) {
+          expect(label).toBe('boundary');
+          expect(certificate).toMatchObject({ alone: 'fail', without: 'pass' });
+        }
+        expect(report.stats.probes).toBeLessThanOrEqual(planted.length * (8 * Math.log2(units) + 16));
+      }),
+      { numRuns: 100 },
+    );
+    const clean = run({ units: 20, sets: [], groups: [] }, { mixes: true });
+    expect(clean).toMatchObject({
+      verdict: 'target-passes',
+      culprits: [],
+      notes: ['mixes: all 10 mixes of both sides pass as well'],
+    });
   });
 
   // A group that no probe splits is not seen, and needn't be: without the culprit the target passes.

@@ -51,6 +51,7 @@ const settings = {
       v.description('Further probes to spend on culprits that share members with those found.'),
     ),
   ),
+  mixes: v.optional(flag("Where the target passes: look for units that fail against the oracle's side.")),
   level: v.optional(
     v.pipe(
       v.picklist(['unit', 'function'], 'must be unit or function'),

@@ -7,7 +7,8 @@ import type { ObjectPair } from '../probe/objects.js';
 import type { Choice, Trials } from '../probe/trial.js';
 import type { Compiler } from '../store/compiler.js';
 import type { ObjectStore } from '../store/objects.js';
-import { type Ground, type Judgement, judge } from './judgement.js';
+import { type BoundaryGround, type Explanation, explainBoundary } from './boundary.js';
+import { type Judgement, judge } from './judgement.js';
 import type { Witness } from './witnesses.js';
 
 /** A culprit of a search. */
@@ -28,6 +29,7 @@ export interface Courtroom {
   readonly plan: BuildPlan;
   readonly pairs: readonly ObjectPair[];
   readonly store: ObjectStore;
+  readonly target: Compiler;
   readonly oracle: Compiler;
   readonly witnesses: readonly Witness[];
   readonly trials: Trials;
@@ -40,14 +42,15 @@ export interface Courtroom {
 /** Code under sanitizers takes a few times longer. */
 const WATCHED = 4;
 
-/** Judges culprits one after the other. */
-export function judgeOf(room: Courtroom): (accused: Accused) => Promise<Judgement> {
+/** Judges culprits, and explains boundaries between units, one after the other. */
+export function judgeOf(room: Courtroom) {
   const { plan, pairs, trials, signal } = room;
   const number = new Map(plan.units.map((unit, i) => [unit.id, i]));
-  const ground: Ground = {
+  const ground: BoundaryGround = {
     plan,
     pairs,
     store: room.store,
+    target: room.target,
     oracle: room.oracle,
     witnesses: room.witnesses,
     test: async (choice, attempt, order = 0) => {
@@ -61,10 +64,24 @@ export function judgeOf(room: Courtroom): (accused: Accused) => Promise<Judgemen
     canReorder: room.replays && canReorder(plan),
     oracleInOrder: new Map(),
   };
-  return ({ units, functions, objects, flaky = false, hangs = false }) => {
+  const judged = ({
+    units,
+    functions,
+    objects,
+    flaky = false,
+    hangs = false,
+  }: Accused): Promise<Judgement> => {
     const numbers = units.map((id) => number.get(id)!);
     const made = new Map(units.map((id, i) => [numbers[i]!, objects?.get(id) ?? pairs[numbers[i]!]!.target]));
     const choice: Choice = (object) => made.get(object) ?? pairs[object]!.oracle;
     return judge(ground, { units: numbers, functions, flaky, hangs, choice });
+  };
+  return {
+    judge: judged,
+    explain: (units: readonly string[]): Promise<Explanation> =>
+      explainBoundary(
+        ground,
+        units.map((id) => number.get(id)!),
+      ),
   };
 }

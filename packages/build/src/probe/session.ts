@@ -22,6 +22,7 @@ import { assemblySplitter } from '../function/assembly-splitter.js';
 import { type FunctionLevel, functionLevel } from '../function/level.js';
 import type { SplitUnit } from '../function/split.js';
 import { type Accused, judgeOf } from '../label/accused.js';
+import type { Explanation } from '../label/boundary.js';
 import { type Case, type SharedCause, sharedCauses } from '../label/causes.js';
 import type { Judgement } from '../label/judgement.js';
 import { oracleWitnesses, type Witness } from '../label/witnesses.js';
@@ -111,6 +112,8 @@ export interface Bisection extends Scope {
   code(unit: string, split?: SplitUnit): Promise<CodeOfBothSides | undefined>;
   /** Whose fault is a culprit? */
   judge(accused: Accused): Promise<Judgement>;
+  /** Why do units fail against the other side and pass together? */
+  explain(units: readonly string[]): Promise<Explanation>;
   /** Which of several culprits have one cause? */
   causes(cases: readonly Case[]): Promise<SharedCause[]>;
   /** For work on its units beyond probes. */
@@ -194,11 +197,11 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
     notes,
     scope: (pinned) => scopeOf(source, new Set(pinned)),
     baseline,
-    judge: judgeOf({
+    ...judgeOf({
       plan,
       pairs,
       store,
-      oracle: compilers.oracle,
+      ...compilers,
       witnesses,
       trials,
       baseline,

@@ -97,6 +97,25 @@ export class ObjectStore {
     );
   }
 
+  /** An empty folder, and compilers run on units in it: their exit status and standard output. */
+  inFolder<T>(
+    work: (
+      folder: string,
+      run: (
+        unit: CompileUnit,
+        compiler: Compiler,
+        extra: readonly string[],
+      ) => Promise<{ code: number | undefined; stdout: string }>,
+    ) => Promise<T>,
+  ): Promise<T> {
+    return withFolder(this.shop, (folder) =>
+      work(folder, async (unit, compiler, extra) => {
+        const { exit, stdout } = await runCompiler(this.shop, unit, compiler, extra, { timeLimitMs: 20_000 });
+        return { code: exit.kind === 'exited' ? exit.code : undefined, stdout };
+      }),
+    );
+  }
+
   /** The unit's preprocessed text; undefined where the compiler can't give it. */
   async preprocessed(
     unit: CompileUnit,

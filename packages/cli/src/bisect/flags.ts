@@ -35,6 +35,9 @@ export const bisectFlags = {
   'probe-timeout': numeric('Seconds before a test counts as a hang (10x the oracle, at least 2).', 'S'),
   confidence: numeric('Confidence asked of every culprit (0.999).', 'P'),
   repeat: numeric('Repeats of the first probes, to learn how flaky the test is (1).', 'N'),
+  mixes: Flags.boolean({
+    summary: "Where the target passes: look for units that fail against the oracle's side.",
+  }),
   enumerate: numeric('Further probes to spend on culprits that share members with those found (0).', 'N'),
   level: Flags.option({
     summary:
@@ -86,6 +89,7 @@ export interface BisectFlags {
   readonly confidence?: number | undefined;
   readonly repeat?: number | undefined;
   readonly enumerate?: number | undefined;
+  readonly mixes?: boolean | undefined;
   readonly level?: 'unit' | 'function' | undefined;
   readonly 'compile-commands'?: string | undefined;
   readonly link?: string | undefined;
@@ -117,6 +121,7 @@ export function flagLayer(flags: BisectFlags, cwd: string): Layer {
     confidence: flags.confidence,
     repeat: flags.repeat,
     enumerate: flags.enumerate,
+    mixes: flags.mixes || undefined,
     level: flags.level,
     compileCommands: path(flags['compile-commands']),
     link: flags.link,

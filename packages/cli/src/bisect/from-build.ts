@@ -148,7 +148,7 @@ async function searchLinks(session: Bisection, settings: BuildSettings, run: Run
       contentKey: (selection) => `link:${session.contentKey(selection)}`,
       phase: 'link',
     },
-    { ...settings, repeat: 1, enumerate: 0 },
+    { ...settings, repeat: 1, enumerate: 0, mixes: false },
     run,
   );
   if (report.culprits.length === 0) return none;

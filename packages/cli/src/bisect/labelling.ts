@@ -20,8 +20,8 @@ export async function labelled(
   let judged = 0;
   for (const culprit of culprits) {
     const isLink = culprit.outcome.failure === 'link';
-    if (isLink || culprit.label === 'boundary')
-      entries.push(culpritEntry(culprit, isLink ? 'link' : 'boundary'));
+    if (isLink) entries.push(culpritEntry(culprit, 'link'));
+    else if (culprit.label === 'boundary') entries.push(await explained(session, culprit, run));
     else if (++judged > JUDGED) entries.push(culpritEntry(culprit, 'miscompile', NOT_JUDGED));
     else {
       run.status.show(`looking closer at ${culprit.members.join(' + ')}`);
@@ -31,6 +31,14 @@ export async function labelled(
     }
   }
   return grouped(session, culprits, entries, run);
+}
+
+/** A boundary, with what the two sides disagree on. */
+async function explained(session: Bisection, culprit: FoundCulprit, run: RunContext): Promise<CulpritEntry> {
+  run.status.show(`asking what ${culprit.members.join(' + ')} disagree on`);
+  const { label, evidence } = await session.explain(culprit.units);
+  run.event('judged', { members: culprit.members, label, evidence });
+  return culpritEntry(culprit, label, evidence);
 }
 
 /** The entries with their groups: only what is the target's fault is asked for its cause. */

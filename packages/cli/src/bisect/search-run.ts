@@ -45,12 +45,12 @@ export async function runSearch(
   run: RunContext,
 ): Promise<SearchReport> {
   const { units, prober, contentKey, phase } = job;
-  const { jobs, confidence, repeat, enumerate } = settings;
+  const { jobs, confidence, repeat, enumerate, mixes } = settings;
   const startedAt = performance.now();
   const room = new Room({ most: jobs });
   let done = 0;
   run.event('scope', { phase, units: units.map(({ id }) => id) });
-  const report = await drive(search(units, { width: jobs, confidence, repeat, enumerate }), prober, {
+  const report = await drive(search(units, { width: jobs, confidence, repeat, enumerate, mixes }), prober, {
     jobs,
     room,
     cancelled: run.cancel,

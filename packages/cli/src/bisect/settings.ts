@@ -17,6 +17,8 @@ export interface SearchSettings {
   readonly repeat: number;
   /** Further probes to spend on culprits that share members with those found. */
   readonly enumerate: number;
+  /** Where the target passes: look for units that fail against the oracle's side. */
+  readonly mixes: boolean;
   readonly resume: boolean;
   readonly keepWork: boolean;
 }
@@ -74,6 +76,7 @@ export interface Layer {
   readonly confidence?: number;
   readonly repeat?: number;
   readonly enumerate?: number;
+  readonly mixes?: boolean;
   readonly level?: 'unit' | 'function';
   readonly compileCommands?: string;
   readonly link?: string;
@@ -104,6 +107,7 @@ export function resolveSettings(flags: Layer, config: Layer, cwd: string, resume
     confidence: merged.confidence ?? 0.999,
     repeat: merged.repeat ?? 1,
     enumerate: merged.enumerate ?? 0,
+    mixes: merged.mixes ?? false,
     resume,
     keepWork: merged.keepWork ?? false,
     ...(merged.probeTimeout === undefined ? {} : { probeTimeoutMs: merged.probeTimeout * 1000 }),

@@ -6,6 +6,7 @@ import { settle } from './ask.js';
 import { cross } from './boundary.js';
 import { another } from './enumerate.js';
 import { hunt } from './hunt.js';
+import { mix } from './mix.js';
 import type { Line } from './question.js';
 import { believe, doubt, noiseOf, type Sane, sanity } from './sanity.js';
 import { explain } from './tie.js';
@@ -15,6 +16,7 @@ export type Ending = 'oracle-fails' | 'target-passes' | 'culprits' | 'inconclusi
 
 export type Phase =
   | { readonly kind: 'sanity' }
+  | { readonly kind: 'mix' }
   | { readonly kind: 'hunt' }
   | { readonly kind: 'close' }
   | { readonly kind: 'cross' }
@@ -32,8 +34,12 @@ export function* step(world: World, phase: Phase): Line<Phase> {
   switch (phase.kind) {
     case 'sanity': {
       const sane = yield* sanity(world);
+      if (sane === 'target-passes' && world.settings.mixes) return { kind: 'mix' };
       return sane === 'halt' ? halted(world) : begin(sane);
     }
+    case 'mix':
+      if ((yield* mix(world)) === 'halt') return halted(world);
+      return done(world.ties.length > 0 ? 'culprits' : 'target-passes');
     case 'hunt': {
       if (world.noise.noisy) {
         const sane = believe(world);
@@ -117,5 +123,7 @@ function* reconsider(world: World): Line<Phase> {
   }
   const ties = [...world.ties.filter((old) => !old.units.some((unit) => tie.units.includes(unit))), tie];
   world.rethink(world.noise, ties);
-  return world.halt === undefined ? { kind: 'hunt' } : { kind: 'doubt' };
+  if (world.halt !== undefined) return { kind: 'doubt' };
+  const passes = world.outcomeOf(world.select(world.atoms.keys())) === 'pass';
+  return { kind: passes ? 'mix' : 'hunt' };
 }

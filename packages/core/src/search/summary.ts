@@ -31,6 +31,7 @@ export function report(world: World, ending: Ending, counts: Counts): SearchRepo
 export function expectedProbes({ point: { world, phase, replies } }: Asking): number {
   const n = Math.max(2, world.remaining().length);
   if (phase.kind === 'close') return 1;
+  if (phase.kind === 'mix') return Math.ceil(2 * Math.log2(n));
   const none = Survival.after(world.size, world.found.length, 0.5, world.found.length === 0).none;
   const each = Math.log2(n / (1 + world.found.length)) + 2.5;
   const here = Math.max(2, each - (phase.kind === 'hunt' ? replies.length : 0));

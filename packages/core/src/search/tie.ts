@@ -32,8 +32,9 @@ function* find(world: World, conflict: Conflict, replies: Map<string, Finding>):
   if (core === undefined) return undefined;
   const failing = world.select(core);
   const rest = conflict.pass.minus(failing).members();
-  const partners = yield* flip(world, failing, rest, 'pass', replies);
-  if (partners === undefined) return undefined;
+  const flipped = yield* flip(world, failing, rest, 'pass', replies);
+  if (flipped === undefined) return undefined;
+  const partners = yield* fewest(world, failing, flipped, replies);
   const atoms = [...core, ...partners].sort((a, b) => a - b);
   let boundary = true;
   for (const atom of atoms) {
@@ -43,6 +44,25 @@ function* find(world: World, conflict: Conflict, replies: Map<string, Finding>):
   }
   const units = (list: readonly number[]) => list.flatMap((atom) => world.atoms[atom]!).sort((a, b) => a - b);
   return { units: units(atoms), core: units(core), boundary, outcome: world.failureOf(failing)! };
+}
+
+/**
+ * One partner where it is enough. A flip may have gone through units that need partners themselves: with a and c that each lack
+ * one, b and d are both found for a.
+ */
+function* fewest(
+  world: World,
+  failing: Selection,
+  partners: readonly number[],
+  replies: Map<string, Finding>,
+): Line<readonly number[]> {
+  if (partners.length < 2) return partners;
+  for (const partner of partners) {
+    const finding = yield* outcome(world, failing.union(world.select([partner])), replies);
+    if (finding === 'pass') return [partner];
+    if (finding === 'halt') return partners;
+  }
+  return partners;
 }
 
 /**

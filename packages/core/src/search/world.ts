@@ -15,6 +15,7 @@ export interface Settings {
   readonly risk: number;
   readonly repeat: number;
   readonly enumerate: number;
+  readonly mixes: boolean;
   /** No more questions than this; a guard against sources that contradict themselves for ever. */
   readonly limit: number;
 }
