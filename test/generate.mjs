@@ -17,6 +17,9 @@ const flagLine = (flag) => {
   return `| \`--${flag.name}${value}\` | ${flag.summary ?? ''}${notes.length > 0 ? ` (${notes.join('; ')})` : ''} |`;
 };
 
+const argumentLine = (argument) =>
+  `| \`${argument.required ? argument.name.toUpperCase() : `[${argument.name.toUpperCase()}]`}\` | ${argument.description ?? ''} |`;
+
 const commandSection = (command) => {
   const flags = Object.values(command.flags).filter((flag) => !flag.hidden);
   const examples = (command.examples ?? []).map((text) => text.replaceAll('<%= config.bin %>', 'swarm'));
@@ -26,8 +29,9 @@ const commandSection = (command) => {
     command.summary,
     ...(command.description ? ['', command.description] : []),
     '',
-    '| flag | meaning |',
+    '| argument, flag | meaning |',
     '|---|---|',
+    ...Object.values(command.args ?? {}).map(argumentLine),
     ...flags.map(flagLine),
     ...(examples.length > 0 ? ['', '```', ...examples, '```'] : []),
     '',

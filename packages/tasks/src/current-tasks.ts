@@ -26,9 +26,17 @@ const MARK = '.view';
  */
 export async function writeCurrentTasks(top: string, held: readonly HeldTask[]): Promise<void> {
   const folder = join(top, CURRENT_TASKS);
+  const git = new Git({
+    dir: top,
+    env: process.env,
+    variables: {},
+    signal: undefined,
+    silenceMs: 30_000,
+    onGit: undefined,
+  });
+  if (await isTracked(git)) return;
   if (!(await isOurs(folder))) {
-    if (await exists(folder)) return;
-    if (!(await hideFromGit(top))) return;
+    if ((await exists(folder)) || !(await hideFromGit(git))) return;
     await mkdir(folder);
     await writeFileAtomic(join(folder, MARK), 'Written by swarm; what you change here is lost.\n', {
       mode: READ_ONLY,
@@ -63,18 +71,13 @@ async function isOurs(folder: string): Promise<boolean> {
   return found?.isDirectory() === true && (await exists(join(folder, MARK)));
 }
 
-/** Exclude the folder in this repository only; false when git tracks something of that name. */
-async function hideFromGit(top: string): Promise<boolean> {
-  const settings = {
-    env: process.env,
-    variables: {},
-    signal: undefined,
-    silenceMs: 30_000,
-    onGit: undefined,
-  };
-  const git = new Git({ dir: top, ...settings });
-  const tracked = await git.run(['ls-files', '--', `:(top)${CURRENT_TASKS}`]);
-  if (tracked.kind === 'failed' || tracked.stdout !== '') return false;
+async function isTracked(git: Git): Promise<boolean> {
+  const tracked = await git.run(['ls-files', '-z', '--', `:(top)${CURRENT_TASKS}`]);
+  return tracked.kind === 'failed' || tracked.stdout !== '';
+}
+
+/** Exclude the folder in this repository only; false when that can't be done. */
+async function hideFromGit(git: Git): Promise<boolean> {
   const found = await git.run(['rev-parse', '--path-format=absolute', '--git-path', 'info/exclude']);
   if (found.kind === 'failed') return false;
   const file = found.stdout.replace(/\n$/, '');

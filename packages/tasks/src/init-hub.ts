@@ -6,6 +6,7 @@ import { EXIT, SwarmError } from '@swarm/core';
 import { makeFolder } from '@swarm/host';
 import { Git } from './git.js';
 import { localProblem } from './git-problem.js';
+import { branchRef } from './namespace.js';
 
 /** How long a push waits for another one that holds a ref, or the list of packed refs. */
 const LOCK_WAIT_MS = 10_000;
@@ -27,13 +28,14 @@ const SETTINGS: readonly (readonly [string, string])[] = [
 
 /**
  * Make a hub in a new or empty folder; done on a hub it changes nothing but settings. Throws `not-bare` (exit 2) where there is
- * a repository with a working tree, `not-a-hub` (exit 2) where there is anything else.
+ * a repository with a working tree, `not-a-hub` (exit 2) where there is anything else, `bad-branch` (exit 2).
  */
 export async function initHub(
   dir: string,
   options: { readonly branch?: string; readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<void> {
   const { branch = 'main', env = process.env } = options;
+  branchRef(branch);
   if (!existsSync(dir)) makeFolder(dir, 'hub');
   const git = new Git({ dir, env, variables: {}, signal: undefined, silenceMs: 30_000, onGit: undefined });
   const names = await readdir(dir).catch((cause: Error) => {
