@@ -20,7 +20,7 @@ export class RefClaims implements Claims {
 
   constructor(private readonly repository: HubRepository) {
     this.#leases = new LeaseFiles(repository.state);
-    this.#sightings = new SightingFile(repository.state);
+    this.#sightings = new SightingFile(repository.state, repository.clock);
   }
 
   async list(): Promise<readonly SeenClaim[]> {

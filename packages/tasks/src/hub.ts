@@ -105,6 +105,12 @@ export interface Hub {
   sync(request?: { readonly branch?: string }): Promise<SyncResult>;
 }
 
+/** A monotonic clock: only differences mean anything, and only within one epoch. */
+export interface Clock {
+  readonly nowMs: () => number;
+  readonly epoch: string;
+}
+
 export interface HubOptions {
   /** A folder of the working repository. */
   readonly dir: string;
@@ -115,6 +121,8 @@ export interface HubOptions {
   /** Default: this process's. Of git's own variables only those that say how to reach a hub are passed on. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  /** What leases are measured on. Default: this boot's monotonic clock. */
+  readonly clock?: Clock;
   /** Uniform in [0, 1): for waiting times on contention. */
   readonly random: () => number;
   /** A git command that says nothing for this long is ended: the hub is away. Default 30,000. */

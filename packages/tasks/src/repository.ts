@@ -8,10 +8,18 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { appendFile, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createWorkDir, makeFolder, openStateFolder, sweepWorkDirs, writeFileAtomic } from '@swarm/host';
+import {
+  clockEpoch,
+  createWorkDir,
+  makeFolder,
+  monotonicMs,
+  openStateFolder,
+  sweepWorkDirs,
+  writeFileAtomic,
+} from '@swarm/host';
 import { Git } from './git.js';
 import { localProblem } from './git-problem.js';
-import type { HubOptions } from './hub.js';
+import type { Clock, HubOptions } from './hub.js';
 import { hubNamespace } from './namespace.js';
 
 export interface HubRepository {
@@ -30,6 +38,7 @@ export interface HubRepository {
   readonly namespace: string;
   /** The id of the empty tree, in the repository's hash. */
   readonly emptyTree: string;
+  readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal | undefined;
 }
@@ -81,6 +90,7 @@ export async function openRepository(options: HubOptions): Promise<HubRepository
     remote,
     namespace,
     emptyTree: EMPTY_TREES[place.format] ?? EMPTY_TREES.sha1!,
+    clock: options.clock ?? { nowMs: monotonicMs, epoch: clockEpoch() },
     random,
     signal,
   };

@@ -6,12 +6,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Lease, observe, type SeenClaim, type Sighting, type Sightings } from '@swarm/core';
-import { clockEpoch, monotonicMs, writeFileAtomic } from '@swarm/host';
+import { writeFileAtomic } from '@swarm/host';
+import type { Clock } from './hub.js';
 
 export class SightingFile {
   readonly #path: string;
 
-  constructor(state: string) {
+  constructor(
+    state: string,
+    private readonly clock: Clock,
+  ) {
     this.#path = join(state, 'sightings.json');
   }
 
@@ -19,9 +23,9 @@ export class SightingFile {
   async observe<T extends { readonly leases: readonly Lease[] }>(
     look: () => Promise<T>,
   ): Promise<T & { readonly claims: readonly SeenClaim[] }> {
-    const askedMs = monotonicMs();
+    const askedMs = this.clock.nowMs();
     const found = await look();
-    const answeredMs = monotonicMs();
+    const answeredMs = this.clock.nowMs();
     const before = await this.#read(answeredMs);
     const { sightings, claims } = observe(before, { askedMs, answeredMs, leases: found.leases });
     if (differ(before, sightings)) await this.#write(sightings);
@@ -31,7 +35,7 @@ export class SightingFile {
   async #read(nowMs: number): Promise<Sightings> {
     try {
       const { epoch, claims } = JSON.parse(await readFile(this.#path, 'utf8')) as Kept;
-      if (epoch !== clockEpoch()) return new Map();
+      if (epoch !== this.clock.epoch) return new Map();
       return new Map(Object.entries(claims).filter(([, sighting]) => isSighting(sighting, nowMs)));
     } catch {
       return new Map(); // None yet, or not whole: everything is seen for the first time.
@@ -39,7 +43,7 @@ export class SightingFile {
   }
 
   #write(sightings: Sightings): Promise<void> {
-    const kept: Kept = { epoch: clockEpoch(), claims: Object.fromEntries(sightings) };
+    const kept: Kept = { epoch: this.clock.epoch, claims: Object.fromEntries(sightings) };
     return writeFileAtomic(this.#path, `${JSON.stringify(kept)}\n`, { durable: false });
   }
 }
