@@ -1,0 +1,148 @@
+// The world of a simulation: a bare hub that logs every push that it took, and a clone for each agent. Real git.
+
+import { execFile, execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { addTasks } from '../../packages/core/dist/index.js';
+import { initHub, openHub } from '../../packages/tasks/dist/index.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const run = promisify(execFile);
+
+const env = {
+  ...process.env,
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+};
+
+/** What git prints. */
+export const git = async (dir, ...words) =>
+  (await run('git', words, { cwd: dir, env, maxBuffer: 2 ** 28 })).stdout;
+
+/** A push, as the hub took it: lines of `<old> <new> <ref>`, then an empty one. In one write: pushes don't mix. */
+const LOGGING_HOOK = `#!/bin/sh
+moves=
+while read -r move; do
+  moves="$moves$move
+"
+done
+printf '%s\\n' "$moves" >>push-log
+`;
+
+export class World {
+  #cutting = join(here, 'cutting-receive-pack.mjs');
+
+  constructor(clock, random) {
+    this.clock = clock;
+    this.random = random;
+    this.dir = mkdtempSync(join(tmpdir(), 'swarm-simulator-'));
+    this.hubDir = join(this.dir, 'hub.git');
+    /** A line for each connection that was cut. */
+    this.cutLog = join(this.dir, 'cuts');
+  }
+
+  async begin() {
+    await initHub(this.hubDir);
+    appendFileSync(
+      join(this.hubDir, 'config'),
+      '[core]\n\tfsync = none\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n',
+    );
+    mkdirSync(join(this.hubDir, 'hooks'), { recursive: true });
+    writeFileSync(join(this.hubDir, 'hooks', 'post-receive'), LOGGING_HOOK);
+    chmodSync(join(this.hubDir, 'hooks', 'post-receive'), 0o755);
+    writeFileSync(join(this.hubDir, 'push-log'), '');
+    await this.addAgent('founder');
+    await git(this.clone('founder'), 'commit', '--quiet', '--allow-empty', '-m', 'Begin');
+    await git(this.clone('founder'), 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
+  }
+
+  clone(agent) {
+    return join(this.dir, agent);
+  }
+
+  async addAgent(agent) {
+    await git(this.dir, 'clone', '--quiet', 'hub.git', agent);
+    appendFileSync(
+      join(this.clone(agent), '.git', 'config'),
+      `[user]\n\tname = ${agent}\n\temail = ${agent}@example.invalid\n[core]\n\tfsync = none\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n`,
+    );
+  }
+
+  /** `onGit` is told each git command before it runs. */
+  hub(agent, options = {}) {
+    return openHub({ dir: this.clone(agent), env, random: this.random, clock: this.clock.clock, ...options });
+  }
+
+  async addTasks(ids) {
+    const { store } = await this.hub('founder');
+    const added = ids.map((id) => ({ draft: { id, title: id } }));
+    await store.change((tasks) => addTasks(tasks, added));
+  }
+
+  /** One commit with a file of the task's own; killed agents may have left a lock or half a work. */
+  async work(agent, task) {
+    const dir = this.clone(agent);
+    rmSync(join(dir, '.git', 'index.lock'), { force: true });
+    await git(dir, 'fetch', '--quiet', 'origin', 'main');
+    await git(dir, 'reset', '--quiet', '--hard', 'FETCH_HEAD');
+    const file = join('work', task.slice(0, 2), `${task}.txt`);
+    mkdirSync(dirname(join(dir, file)), { recursive: true });
+    writeFileSync(join(dir, file), `${task} by ${agent}\n`);
+    await git(dir, 'add', '--', file);
+    await git(dir, 'commit', '--quiet', '-m', `Work on ${task}`, '-m', `Task: ${task}`);
+  }
+
+  /** Pushes of this agent go through a receive-pack that loses answers and connections, or is slow. */
+  async spoilPushes(agent, { cutEvery, slowMs }) {
+    const command = `${process.execPath} ${this.#cutting} ${cutEvery} ${slowMs} ${this.cutLog}`;
+    await git(this.clone(agent), 'config', 'remote.origin.receivepack', command);
+  }
+
+  pushes() {
+    const blocks = readFileSync(join(this.hubDir, 'push-log'), 'utf8').split('\n\n');
+    return blocks
+      .filter((block) => block !== '')
+      .map((block) =>
+        block.split('\n').map((line) => {
+          const [from, to, ref] = line.split(' ');
+          return { from, to, ref };
+        }),
+      );
+  }
+
+  /** Pushes that were cut before and after they were done. */
+  cuts() {
+    if (!existsSync(this.cutLog)) return { before: 0, after: 0 };
+    const lines = readFileSync(this.cutLog, 'utf8').split('\n');
+    const count = (what) => lines.filter((line) => line === what).length;
+    return { before: count('before'), after: count('after') };
+  }
+
+  /** Someone who keeps no rule: a commit straight to main, and a claim that nobody ends. For trying the judge. */
+  async breakRules(task) {
+    const dir = this.clone('founder');
+    await git(dir, 'fetch', '--quiet', 'origin', 'main');
+    await git(dir, 'reset', '--quiet', '--hard', 'FETCH_HEAD');
+    await git(dir, 'commit', '--quiet', '--allow-empty', '-m', 'Lock a task');
+    await git(dir, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main', `HEAD:refs/swarm/claims/${task}`);
+  }
+
+  remove() {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+/** Does this machine have git? */
+export const gitVersion = () => execFileSync('git', ['--version'], { encoding: 'utf8' }).trim();
