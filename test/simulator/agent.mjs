@@ -111,14 +111,20 @@ export class Agent {
 
   async #land(hub, job, session, lease) {
     const { fleet } = this;
-    await patiently(fleet, () => fleet.world.work(this.folder, job.task));
+    const work = () =>
+      fleet.quick ? fleet.world.workQuickly(this.folder, job.task) : fleet.world.work(this.folder, job.task);
+    let commit = await patiently(fleet, work);
     for (;;) {
-      const landed = await patiently(fleet, () => hub.land({ lease, commit: 'HEAD' }));
+      const landed = await patiently(fleet, () => hub.land({ lease, commit }));
       if (landed.kind === 'landed') {
         fleet.diary.ended(session, job.task, 'landed', fleet.clock.nowMs);
         return 'done';
       }
       if (landed.kind !== 'base-moved') return this.#lostThen(job, session);
+      if (fleet.quick) {
+        commit = await patiently(fleet, work);
+        continue;
+      }
       const synced = await patiently(fleet, () => hub.sync());
       if (synced.kind !== 'synced') throw new Error(`sync: ${JSON.stringify(synced)}`);
     }

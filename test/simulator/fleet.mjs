@@ -16,7 +16,8 @@ const HOUR = 60 * MINUTE;
  * `jobs`: `{ task, atMs, holdMs, end: 'land' | 'supersede' | 'die', rival? }`. `faults`: `killEvery` claims, `cutEvery` pushes,
  * `slowMs`, `away` (hours at which the hub is away for half of one), `clockBack` (the hour at which wall clocks go back by one),
  * `diskFull` (hours at which one agent's disk is full for half of one), `sameName` (two agents have one name), `vandal`
- * (in the end someone breaks the rules, and the judge must say so).
+ * (in the end someone breaks the rules, and the judge must say so). `quick`: work is made without
+ * working trees, and made anew where a sync would rebase it.
  */
 export async function simulate({
   jobs,
@@ -26,6 +27,7 @@ export async function simulate({
   faults = {},
   random = Math.random,
   onStep,
+  quick = false,
 }) {
   const clock = new VirtualClock();
   const world = new World(clock, random);
@@ -39,6 +41,7 @@ export async function simulate({
     random,
     ttlMs,
     gridMs,
+    quick,
     queue: new JobQueue(jobs),
     faults: { kill: () => faults.killEvery > 0 && ++claims % faults.killEvery === 0 },
     hubOptions: () => ({ silenceMs: 20_000 }),
@@ -49,7 +52,7 @@ export async function simulate({
     await world.addTasks([...new Set(jobs.map(({ task }) => task))]);
     const folders = Array.from({ length: agents }, (_, i) => `agent-${i + 1}`);
     for (const folder of folders) {
-      await world.addAgent(folder);
+      await world.addAgent(folder, quick);
       if (faults.cutEvery > 0 || faults.slowMs > 0)
         await world.spoilPushes(folder, { cutEvery: faults.cutEvery ?? 0, slowMs: faults.slowMs ?? 0 });
     }

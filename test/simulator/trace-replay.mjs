@@ -15,7 +15,7 @@ const RUNS = {
   many: { title: '64 agents', agents: 64, faults: {} },
 };
 const TTL_MS = 2 * 3_600_000;
-const GRID_MS = 5 * 60_000;
+const GRID_MS = 10 * 60_000;
 const SAY_MS = 30_000;
 
 const { values } = parseArgs({
@@ -49,6 +49,7 @@ async function replayAll() {
       ...run,
       ttlMs: TTL_MS,
       gridMs: GRID_MS,
+      quick: true,
       random: randomFrom(Number(values.seed)),
       onStep: progress(run.title),
     });
