@@ -39,7 +39,13 @@ export async function openFilesHub({
   const seeing = { ...repository, git };
   const leases = new LeaseFiles(repository.state);
   const fetching = shallow === 'true' ? repository : seeing;
-  const branch = new Branch(seeing, fetching, new SightingFile(repository.state), name, ttlMs);
+  const branch = new Branch(
+    seeing,
+    fetching,
+    new SightingFile(repository.state, repository.clock),
+    name,
+    ttlMs,
+  );
   return {
     store: new FileStore(branch),
     claims: new FileClaims(branch, leases),
