@@ -69,6 +69,7 @@ describe('issues of GitHub', () => {
       state: 'CLOSED',
       url: 'https://example.com/o/r/issues/8',
     },
+    { number: 9, title: 'Never', state: 'CLOSED', stateReason: 'NOT_PLANNED' },
   ];
 
   test('are read from what gh prints', () => {
@@ -83,7 +84,7 @@ describe('issues of GitHub', () => {
       labels: ['bug', 'P1'],
       origin: 'github:https://example.com/o/r/issues/7',
     });
-    expect(tasks.map(({ state }) => state)).toEqual(['open', 'landed']);
+    expect(tasks.map(({ state }) => state)).toEqual(['open', 'landed', 'withdrawn']);
   });
 
   test('are read from the REST interface, without pull requests', () => {

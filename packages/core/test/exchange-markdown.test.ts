@@ -107,6 +107,19 @@ describe('a Markdown list', () => {
     for (const id of ids) expect(id).toMatch(/^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/);
   });
 
+  test('may have lines of any length', () => {
+    const much = 500_000;
+    const list = drafts(
+      `# ${' '.repeat(much)}x`,
+      `## ${'# '.repeat(much)}x`,
+      `- [ ] ${'<!-- swarm {'.repeat(much)}`,
+      `  ${' '.repeat(much)}x`,
+      `- [ ] ${'-'.repeat(much)}`,
+      `  ${'- '.repeat(much)}x`,
+    );
+    expect(list).toHaveLength(2);
+  });
+
   test('says when there is no box at all', () => {
     expect(read('- one', '- two').problems).toEqual([
       { where: 'the file', reason: 'no task: a task is a list item with a box, `- [ ] title`' },

@@ -10,7 +10,7 @@ export const isGithubList = (value: unknown): value is readonly unknown[] =>
   value.length > 0 &&
   value.every((item) => isRecord(item) && Number.isSafeInteger(item.number) && 'title' in item);
 
-/** Read an array of issues: one task each, `issue-<number>`, closed ones as landed. */
+/** Read an array of issues: one task each, `issue-<number>`, closed ones as landed or, when nobody will do it, withdrawn. */
 export function readGithubList(value: readonly unknown[]): TaskList {
   const problems: ListProblem[] = [];
   const tasks: ListedTask[] = [];
@@ -64,10 +64,14 @@ function issueOf(
       ...(labels !== undefined && labels.length > 0 ? { labels } : {}),
       ...(url === undefined ? {} : { origin: `github:${asTitle(url)}` }),
     },
-    state: state === 'closed' ? 'landed' : 'open',
+    state: state !== 'closed' ? 'open' : isDropped(item) ? 'withdrawn' : 'landed',
     where,
   };
 }
+
+/** Closed since nobody will do it. */
+const isDropped = ({ stateReason, state_reason: reason }: Readonly<Record<string, unknown>>): boolean =>
+  /^(not_planned|duplicate)$/i.test(String(stateReason ?? reason ?? ''));
 
 function labelsOf(value: unknown): string[] | undefined {
   if (value === undefined || value === null) return [];

@@ -37,9 +37,10 @@ interface Verbatim {
 }
 
 const ITEM = /^([-*+]|\d{1,9}[.)])( {1,4})(?:\[([ xX])\](?: +|$))?(.*)$/;
-const HEADING = /^(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$/;
+const HEADING = /^(#{1,6})[ \t]+(\S.*)$/;
 const FENCE = /^(`{3,}|~{3,})/;
-const NOTE = /^(.*)<!-- swarm (\{.*\}) -->\s*$/;
+/** What our comment at the end of a title begins and ends with. */
+const NOTE = ['<!-- swarm ', ' -->'] as const;
 
 /** Read a Markdown text. Problems name lines, from 1. */
 export function readMarkdownList(text: string): TaskList {
@@ -150,7 +151,7 @@ class Headings {
     if (heading === null) return false;
     const level = heading[1]!.length;
     this.#open.length = Math.min(this.#open.length, level - 1);
-    this.#open[level - 1] = heading[2]!;
+    this.#open[level - 1] = headingText(heading[2]!);
     return true;
   }
 
@@ -158,6 +159,15 @@ class Headings {
     const below = this.#open.slice(this.#least - 1).filter((text) => text !== undefined && text !== '');
     return [...new Set(below.map(taskId))];
   }
+}
+
+/** Without the marks that may close a heading. */
+function headingText(text: string): string {
+  const line = text.trimEnd();
+  let end = line.length;
+  while (end > 0 && line[end - 1] === '#') end--;
+  const isClosed = end === 0 || line[end - 1] === ' ' || line[end - 1] === '\t';
+  return isClosed ? line.slice(0, end).trimEnd() : line;
 }
 
 function verbatimFrom(text: string, column: number): Verbatim | undefined {
@@ -196,14 +206,15 @@ function dedented(line: string, columns: number): string {
 
 function readTitle(draft: Draft, problems: ListProblem[]): UnnamedTask {
   const where = `line ${draft.line}`;
-  const note = NOTE.exec(draft.title);
-  const title = asTitle(note?.[1] ?? draft.title);
+  const [text, note] = splitNote(draft.title);
+  const title = asTitle(text);
   if (title === '') problems.push({ where, reason: 'a box without a title' });
   const body = draft.body
     .join('\n')
-    .replace(/^\n+|\s+$/g, '')
+    .trimEnd()
+    .replace(/^\n+/, '')
     .replace(/^ {1,3}(?=\S)/, '');
-  const read = readFields(noteFields(note?.[2], where, problems), where);
+  const read = readFields(noteFields(note, where, problems), where);
   problems.push(...read.problems);
   const labels = draft.labels.length > 0 ? { labels: draft.labels } : {};
   return {
@@ -211,6 +222,17 @@ function readTitle(draft: Draft, problems: ListProblem[]): UnnamedTask {
     state: read.state ?? (draft.done ? 'landed' : 'open'),
     where,
   };
+}
+
+/** A title, and the JSON in the comment at its end. */
+function splitNote(title: string): [text: string, json: string | undefined] {
+  const [begin, end] = NOTE;
+  const line = title.trimEnd();
+  const at = line.lastIndexOf(begin);
+  const json = line.slice(at + begin.length, -end.length);
+  if (at < 0 || !line.endsWith(end) || !json.startsWith('{') || !json.endsWith('}'))
+    return [title, undefined];
+  return [line.slice(0, at), json];
 }
 
 function noteFields(json: string | undefined, where: string, problems: ListProblem[]) {
