@@ -12,7 +12,7 @@ const STEPS = ['claim', 'renew', 'release', 'takeover', 'land', 'sync'];
 const KILLS = Array.from({ length: 20 }, (_, i) => i + 1);
 const ACTOR = join(import.meta.dirname, 'programs', 'actor.mjs');
 
-describe('kill -9 before any git command', () => {
+describe('kill -9 before any git command', { timeout: 240_000 }, () => {
   let place: Workplace;
   beforeAll(async () => {
     place = await workplace('ann', 'bob');
