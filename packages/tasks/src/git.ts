@@ -5,6 +5,7 @@
 
 import { EXIT, SwarmError } from '@swarm/core';
 import type { SimpleGit, SimpleGitOptions } from 'simple-git';
+import { Pipes } from './pipes.js';
 
 /** A git command that ended with another status than 0. */
 export interface GitFailure {
@@ -63,9 +64,6 @@ const OWN_VARIABLES: Readonly<Record<string, string>> = {
   GIT_OPTIONAL_LOCKS: '0',
 };
 
-/** How long a command's last output may take to be read. */
-const AFTER_END_MS = 2_000;
-
 /** We need the guarded settings that we pin and pass on ourselves; nothing that a task says reaches them. */
 const UNSAFE: NonNullable<SimpleGitOptions['unsafe']> = {
   allowUnsafeHooksPath: true,
@@ -105,6 +103,7 @@ export class Git {
     const { simpleGit } = await import('simple-git');
     let ended: Pick<GitFailure, 'status' | 'stdout' | 'stderr'> | undefined;
     const env = this.#environment();
+    const pipes = new Pipes(silenceMs, signal);
     try {
       const git = simpleGit({
         baseDir: dir,
@@ -112,8 +111,8 @@ export class Git {
         unsafe: UNSAFE,
         allowEnvironment: Object.keys(env),
         timeout: { block: silenceMs },
-        // By default what is read later than 50 ms after a command's end is lost. Its children may hold the pipes for ever.
-        completion: { onClose: true, onExit: AFTER_END_MS },
+        // By default a command is over 50 ms after its end, whatever is still to be read then.
+        completion: { onClose: true, onExit: false },
         ...(signal === undefined ? {} : { abort: signal }),
         ...(input === undefined ? {} : { input: () => input }),
         errors: (error, { exitCode, stdOut, stdErr }) => {
@@ -122,12 +121,14 @@ export class Git {
           ended = { status: exitCode ?? -1, stdout: stdout!, stderr: stderr! };
           return error ?? new Error(stderr);
         },
-      }).env(env);
-      return { kind: 'done', stdout: await start(git) };
+      });
+      return { kind: 'done', stdout: await start(git.env(env).outputHandler(pipes.watch)) };
     } catch (error) {
       signal?.throwIfAborted();
       if (ended === undefined) throw notStarted(dir, error);
       return { kind: 'failed', words, ...ended };
+    } finally {
+      pipes.release();
     }
   }
 

@@ -80,7 +80,7 @@ export async function readObjects(
   names: readonly string[],
 ): Promise<(Buffer | undefined)[]> {
   if (names.length === 0) return [];
-  const read = await git.catFile(['--batch'], `${names.join('\n')}\n`);
+  const read = await git.catFile(['--batch', '--buffer'], `${names.join('\n')}\n`);
   if (read.kind === 'failed') throw localProblem(read, top);
   const found: (Buffer | undefined)[] = [];
   const all = read.stdout;

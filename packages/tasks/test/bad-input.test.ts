@@ -67,6 +67,13 @@ describe('a hub that is none', () => {
     }
   });
 
+  test('is told when an ssh waits for ever, however long that goes on living', async () => {
+    place.write('ssh-waits', '#!/bin/sh\nexec sleep 30\n');
+    const env = { ...process.env, GIT_SSH: join(place.dir, 'ssh-waits'), GIT_SSH_VARIANT: 'simple' };
+    const hub = await place.hub('ann', { remote: 'ssh://localhost/hub.git', silenceMs: 300, env });
+    expect(await problemOf(hub.store.list())).toEqual({ code: 'hub-unreachable', exit: 3 });
+  });
+
   test('is told for a folder that is no work tree', async () => {
     const folder = project();
     expect(await problemOf(openHub({ dir: folder.dir, random: Math.random }))).toEqual({
