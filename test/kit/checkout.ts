@@ -45,9 +45,9 @@ export class Checkout {
     return start(['sh', '-c', line], { cwd: this.dir, env: { PATH } }).ended;
   }
 
-  /** Plant these faults, or with '' none. */
-  plant(table: string): void {
-    writeFileSync(join(this.dir, 'faults'), table);
+  /** Plant these faults, or with '' none, in the folder that the program is in. */
+  plant(table: string, folder = '.'): void {
+    writeFileSync(join(this.dir, folder, 'faults'), table);
   }
 
   remove(): void {
