@@ -70,13 +70,13 @@ test('tasks are red in a fresh clone while the fault is there, green once it is 
   expect(await statesOf(checkout)).toMatchObject({ [single.id]: 'open', [rejected.id]: 'superseded' });
   expect(await tasksOf(checkout)).toHaveLength(3);
   checkout.remove();
-}, 180_000);
+}, 300_000);
 
 test('tasks of a program in a library and a main, built by CMake, hold in a fresh clone', async () => {
   const checkout = await Checkout.of(copyProgram('textproc'));
   await proveTasks(checkout);
   checkout.remove();
-}, 180_000);
+}, 300_000);
 
 test('tasks of a bisect by flags alone say them again, relative to the root of the repository', async () => {
   const checkout = await Checkout.of(copyProgram('records'));
@@ -92,4 +92,4 @@ test('tasks of a bisect by flags alone say them again, relative to the root of t
     `swarm verify --dir '${folder}' --target '${folder}/faultcc' --target-flags '-g0 -w'`,
   );
   checkout.remove();
-}, 180_000);
+}, 300_000);

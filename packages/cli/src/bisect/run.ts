@@ -29,7 +29,7 @@ export async function runBisect(settings: BisectSettings, status: Status): Promi
   try {
     event('settings', { settings });
     const found: BisectDocument = { ...(await start(settings, state, run)), log: log.path };
-    const document = await emitted(found, settings, folder.path);
+    const document = await emitted(found, settings, folder.path, signal);
     event('result', document);
     return document;
   } catch (error) {
@@ -48,13 +48,21 @@ async function emitted(
   found: BisectDocument,
   settings: BisectSettings,
   folder: string,
+  signal: AbortSignal,
 ): Promise<BisectDocument> {
   if (settings.kind !== 'build' || !settings.emitTasks || settings.only !== undefined) return found;
   const [{ emitTasks }, { readRun }] = await Promise.all([
     import('../emit/emit.js'),
     import('../report/run-log.js'),
   ]);
-  return emitTasks(found, settings, (await readRun(settings.dir, folder)).events);
+  try {
+    return await emitTasks(found, settings, (await readRun(settings.dir, folder)).events, signal);
+  } catch (error) {
+    // A hub out of reach takes nothing from what was found: the same command with --resume costs no probe.
+    if (!(error instanceof SwarmError)) throw error;
+    const note = `no tasks were stored: ${error.message}; run again with --resume when that is mended`;
+    return { ...found, notes: [note, ...found.notes] };
+  }
 }
 
 /** What is named must be there before anything is made beside it. Throws `no-such-place`, exit 2. */

@@ -24,6 +24,7 @@ export async function emitTasks(
   document: BisectDocument,
   settings: BuildSettings,
   events: readonly LogEvent[],
+  signal: AbortSignal,
 ): Promise<BisectDocument> {
   const root = repositoryRoot(settings.dir);
   const flags = await restatedFlags(settings, root);
@@ -36,7 +37,7 @@ export async function emitTasks(
   );
   const story = { ...storyOf('', events), reproducers };
   const findings = findingsOf(document, jobOf(settings, flags, story));
-  const store = await openStore(root);
+  const { store, isLocal } = await openStore(root, signal);
   const settled =
     document.verdict === 'culprits' ||
     document.verdict === 'target-passes' ||
@@ -49,7 +50,11 @@ export async function emitTasks(
     return changes;
   });
   const tasks = (await store.list()).filter((task) => task.origin === origin && task.state !== 'superseded');
-  return withTasks(document, tasks, summary(before, changes));
+  return withTasks(
+    document,
+    tasks,
+    `${summary(before, changes)}${isLocal ? ' (`swarm task list --local`)' : ''}`,
+  );
 }
 
 /** The folder that a checkout has as its root: where the commands of tasks run. */

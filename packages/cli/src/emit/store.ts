@@ -4,25 +4,19 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskStore } from '@swarm/core';
-import { loadConfig, openStateFolder, openTaskFiles } from '@swarm/host';
+import { openStateFolder, openTaskFiles } from '@swarm/host';
+import { openSharedHub } from '../task/session.js';
 import { taskSettings } from '../task/settings.js';
 
 /** The store for a repository. Throws what opening a hub throws. */
-export async function openStore(root: string): Promise<TaskStore> {
-  const { tasks } = (await loadConfig(root)).config;
-  if (Object.keys(tasks).length > 0 || (await hasSeenHub(root))) return hubStore(root);
-  return openTaskFiles(join(await openStateFolder(root), 'tasks'));
-}
-
-async function hubStore(dir: string): Promise<TaskStore> {
-  const { openFilesHub, openHub } = await import('@swarm/tasks');
-  const { store, remote, branch, namespace, ttlMs } = await taskSettings({ dir }, process.env);
-  const common = { dir, remote, random: Math.random };
-  const hub =
-    store === 'files'
-      ? await openFilesHub({ ...common, branch, ttlMs })
-      : await openHub({ ...common, ...(namespace === undefined ? {} : { namespace }) });
-  return hub.store;
+export async function openStore(
+  root: string,
+  signal: AbortSignal,
+): Promise<{ readonly store: TaskStore; readonly isLocal: boolean }> {
+  const settings = await taskSettings({ dir: root }, process.env);
+  if (settings.isHubNamed || (await hasSeenHub(root)))
+    return { store: (await openSharedHub(settings, signal)).store, isLocal: false };
+  return { store: openTaskFiles(join(await openStateFolder(root), 'tasks')), isLocal: true };
 }
 
 /** A clone that has talked to a hub keeps what it saw of it. */

@@ -55,7 +55,8 @@ async function whyLocal(settings: TaskSettings, workTree: WorkTree): Promise<str
   return `there is no remote ${settings.remote}`;
 }
 
-async function openSharedHub(settings: TaskSettings, signal: AbortSignal): Promise<Hub> {
+/** The hub that settings name, in the form that they ask for. */
+export async function openSharedHub(settings: TaskSettings, signal: AbortSignal): Promise<Hub> {
   const { openFilesHub, openHub } = await import('@swarm/tasks');
   const { dir, store, remote, branch, namespace, plainTtlMs } = settings;
   const options = { dir, remote, signal, random: Math.random };
