@@ -1,7 +1,7 @@
 // Looking at the hub: into our own repository, one connection a look.
 
 import { EXIT, SwarmError } from '@swarm/core';
-import type { GitFailure } from './git.js';
+import type { Git, GitFailure } from './git.js';
 import { hubProblem, localProblem } from './git-problem.js';
 import { type HubRepository, TASKS_REF } from './repository.js';
 
@@ -44,23 +44,31 @@ const LOCAL_TRIES = 20;
 const LOCAL_RACE = /cannot lock ref|unable to update local ref|unable to resolve reference|reference broken/;
 
 async function fetchRefs(repository: HubRepository, refspecs: readonly string[]): Promise<void> {
+  const { git, remote } = repository;
+  await fetch(git, remote, ['--prune', '--no-write-fetch-head', '--refmap=', remote, ...refspecs]);
+}
+
+/**
+ * Fetch a branch into the working repository itself; its newest commit. Linked working trees share the refs that git updates
+ * on the way, so that several of them may be in each other's way: then it is tried again.
+ */
+export async function fetchIntoWork(work: Git, remote: string, ref: string, top: string): Promise<string> {
+  await fetch(work, remote, ['--recurse-submodules=no', remote, ref]);
+  const found = await work.run(['rev-parse', '--verify', 'FETCH_HEAD']);
+  if (found.kind === 'failed') throw localProblem(found, top);
+  return found.stdout.trim();
+}
+
+async function fetch(git: Git, remote: string, words: readonly string[]): Promise<void> {
   let failure: GitFailure | undefined;
   for (let tries = 0; tries < LOCAL_TRIES; tries++) {
-    const done = await repository.git.run([
-      'fetch',
-      '--verbose', // simple-git waits 50 ms longer for a command that says nothing.
-      '--prune',
-      '--no-tags',
-      '--no-write-fetch-head',
-      '--refmap=',
-      repository.remote,
-      ...refspecs,
-    ]);
+    // Verbose, since simple-git waits 50 ms longer for a command that says nothing.
+    const done = await git.run(['fetch', '--verbose', '--no-tags', ...words]);
     if (done.kind === 'done') return;
     failure = done;
     if (!LOCAL_RACE.test(done.stderr)) break;
   }
-  throw hubProblem(failure!, repository.remote);
+  throw hubProblem(failure!, remote);
 }
 
 /** What a ref of our own repository points to. */

@@ -5,8 +5,9 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@swarm/host';
+import { fetchIntoWork } from './fetch.js';
 import type { Git, GitResult } from './git.js';
-import { hubProblem, localProblem, saying } from './git-problem.js';
+import { localProblem, saying } from './git-problem.js';
 import type { SyncResult } from './hub.js';
 import { branchRef } from './namespace.js';
 import type { HubRepository } from './repository.js';
@@ -20,9 +21,7 @@ export async function sync(repository: HubRepository, branch = 'main'): Promise<
   const changes = must(await work.run(['status', '--porcelain', '--untracked-files=no']));
   if (changes !== '')
     return { kind: 'refused', reason: `there are uncommitted changes: ${changes.slice(3).split('\n')[0]}` };
-  const fetched = await work.run(['fetch', '--quiet', '--no-tags', '--recurse-submodules=no', remote, ref]);
-  if (fetched.kind === 'failed') throw hubProblem(fetched, remote);
-  const base = must(await work.run(['rev-parse', '--verify', 'FETCH_HEAD'])).trim();
+  const base = await fetchIntoWork(work, remote, ref, top);
   const own = must(await work.run(['rev-list', '--count', '--left-right', `${base}...HEAD`])).trim();
   const [behind, ahead] = own.split('\t').map(Number);
   if (behind === 0) return { kind: 'synced', base, rebased: 0 };

@@ -4,8 +4,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createWorkDir, openStateFolder, sweepWorkDirs } from '@swarm/host';
+import { fetchIntoWork } from './fetch.js';
 import { Git, type GitResult } from './git.js';
-import { hubProblem, localProblem } from './git-problem.js';
+import { localProblem } from './git-problem.js';
 import { branchRef } from './namespace.js';
 
 export interface WorkTreeOptions {
@@ -77,12 +78,7 @@ export async function openWorkTree(options: WorkTreeOptions): Promise<WorkTree> 
     head: () => resolve('HEAD'),
     uncommitted: async () =>
       pathsOf(must(await git.run(['status', '--porcelain', '-z', '--untracked-files=no']))),
-    fetchBase: async () => {
-      const words = ['fetch', '--quiet', '--no-tags', '--recurse-submodules=no', remote, branchRef(branch)];
-      const fetched = await git.run(words);
-      if (fetched.kind === 'failed') throw hubProblem(fetched, remote);
-      return must(await git.run(['rev-parse', '--verify', 'FETCH_HEAD'])).trim();
-    },
+    fetchBase: () => fetchIntoWork(git, remote, branchRef(branch), top),
     contains: async (base, commit) =>
       (await git.run(['merge-base', '--is-ancestor', commit, base])).kind === 'done',
     describe: async (commit) => must(await git.run(['log', '-1', ...ONE_LINE, commit])).trim(),
