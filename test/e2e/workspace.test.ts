@@ -227,6 +227,21 @@ describe('limits', () => {
   });
 });
 
+test('the config says what flags leave out', async () => {
+  place.write(
+    'checkout/swarm.config.yaml',
+    'workspaces:\n  root: ../elsewhere\n  isolation: worktree\n  processes: 7\n  disk: 64M\n',
+  );
+  const [made] = (await document('create', 'ada', '--disk', '32M')).workspaces;
+  expect(made).toMatchObject({
+    isolation: 'worktree',
+    path: place.path('elsewhere/at/ada/tree'),
+    limits: { processes: 7, diskBytes: 32 * 2 ** 20 },
+  });
+  place.write('checkout/swarm.config.yaml', 'workspaces:\n  isolaton: clone\n  memory: lots\n');
+  expect((await run('list')).stderr).toMatch(/did you mean `isolation`\?.*must be a size like 512M or 2G/);
+});
+
 test.each([
   [['create', '../x'], /^ERROR workspace "..\/x": not a name/],
   [['create', 'a', '--from', 'nowhere'], /^ERROR workspace: the hub has no branch or commit nowhere/],

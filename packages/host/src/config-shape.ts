@@ -94,6 +94,37 @@ const taskSettings = {
   ),
 };
 
+const list = (about: string) => v.pipe(v.array(v.string()), v.description(about));
+const size = (about: string) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d+(\.\d+)?[KMGT]?$/i, 'must be a size like 512M or 2G'),
+    v.description(about),
+  );
+
+/** The keys of `workspaces`. */
+const workspaceSettings = {
+  isolation: v.optional(
+    v.pipe(
+      v.picklist(
+        ['clone', 'worktree', 'bubblewrap', 'container'],
+        'must be clone, worktree, bubblewrap or container',
+      ),
+      v.description('How workspaces are kept apart.'),
+    ),
+  ),
+  root: v.optional(text('Where workspaces are kept, relative to this file.')),
+  memory: v.optional(size('Memory for all programs in a workspace.')),
+  processes: v.optional(count('Processes at once in a workspace.')),
+  disk: v.optional(size("Disk for a workspace's files.")),
+  keep: v.optional(list("Build folders that are kept in the agent's cache.")),
+  network: v.optional(flag('In a sandbox: with network.')),
+  pass: v.optional(list('Variables that are passed on.')),
+  readOnly: v.optional(list('In a sandbox: other paths to see.')),
+  image: v.optional(text('For a container: its image.')),
+  engine: v.optional(text('For a container: podman or docker.')),
+};
+
 /** An object that tells every key that it doesn't know; valibot's strict objects tell the first. */
 const exactly = <T extends v.ObjectEntries>(entries: T) => v.objectWithRest(entries, v.never());
 
@@ -107,7 +138,13 @@ const bisectShape = exactly({
 
 const tasksShape = exactly(taskSettings);
 
-const configShape = exactly({ bisect: v.optional(bisectShape), tasks: v.optional(tasksShape) });
+const workspacesShape = exactly(workspaceSettings);
+
+const configShape = exactly({
+  bisect: v.optional(bisectShape),
+  tasks: v.optional(tasksShape),
+  workspaces: v.optional(workspacesShape),
+});
 
 const shortCompiler = v.union([text('A name or a path.'), v.strictObject(compilerKeys)]);
 
@@ -132,6 +169,7 @@ export const writtenShape = v.strictObject({
     v.optional(v.strictObject(taskSettings)),
     v.description('For `swarm task`, `swarm sync` and `swarm land`.'),
   ),
+  workspaces: v.pipe(v.optional(v.strictObject(workspaceSettings)), v.description('For `swarm workspace`.')),
 });
 
 export type ConfigValue = v.InferOutput<typeof configShape>;
@@ -170,7 +208,8 @@ const named = (path: readonly (string | number)[]): string =>
 const keysAt = (path: readonly (string | number)[]): string[] => {
   if (path.length === 0) return Object.keys(configShape.entries);
   if (path.length > 1) return ['cc', 'flags'];
-  return Object.keys(path[0] === 'tasks' ? tasksShape.entries : bisectShape.entries);
+  if (path[0] === 'tasks') return Object.keys(tasksShape.entries);
+  return Object.keys(path[0] === 'workspaces' ? workspacesShape.entries : bisectShape.entries);
 };
 
 const KINDS = new Map([

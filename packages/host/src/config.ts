@@ -50,9 +50,25 @@ export interface TasksConfig {
   readonly verifyTimeout?: number;
 }
 
+/** The keys of `workspaces`; what isn't in the file is left out. Sizes and paths are as written. */
+export interface WorkspacesConfig {
+  readonly isolation?: 'clone' | 'worktree' | 'bubblewrap' | 'container';
+  readonly root?: string;
+  readonly memory?: string;
+  readonly processes?: number;
+  readonly disk?: string;
+  readonly keep?: readonly string[];
+  readonly network?: boolean;
+  readonly pass?: readonly string[];
+  readonly readOnly?: readonly string[];
+  readonly image?: string;
+  readonly engine?: string;
+}
+
 export interface SwarmConfig {
   readonly bisect: BisectConfig;
   readonly tasks: TasksConfig;
+  readonly workspaces: WorkspacesConfig;
 }
 
 export interface LoadedConfig {
@@ -67,7 +83,7 @@ export interface LoadedConfig {
  */
 export async function loadConfig(startDir: string): Promise<LoadedConfig> {
   const file = await findConfig(startDir);
-  if (file === undefined) return { config: { bisect: {}, tasks: {} } };
+  if (file === undefined) return { config: { bisect: {}, tasks: {}, workspaces: {} } };
   const parsed = await parseConfig(file);
   const lineAt = (path: readonly (string | number)[], reason: string) => ({
     line: parsed.lineOf(path),
@@ -126,7 +142,7 @@ const present = <T extends object>(keys: T) =>
     [key in keyof T]: Exclude<T[key], undefined>;
   };
 
-function configOf({ bisect = {}, tasks = {} }: ConfigValue): SwarmConfig {
+function configOf({ bisect = {}, tasks = {}, workspaces = {} }: ConfigValue): SwarmConfig {
   const { target, oracle, ...rest } = bisect;
   const compiler = ({ cc, flags = '' }: { cc: string; flags?: string | undefined }) => ({ cc, flags });
   return {
@@ -136,6 +152,7 @@ function configOf({ bisect = {}, tasks = {} }: ConfigValue): SwarmConfig {
       ...(oracle === undefined ? {} : { oracle: oracle.map(compiler) }),
     },
     tasks: present(tasks),
+    workspaces: present(workspaces),
   };
 }
 

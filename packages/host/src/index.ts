@@ -12,6 +12,7 @@ export {
   loadConfig,
   type SwarmConfig,
   type TasksConfig,
+  type WorkspacesConfig,
 } from './config.js';
 export { diskProblem } from './disk-problem.js';
 export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';

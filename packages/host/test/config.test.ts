@@ -94,9 +94,9 @@ describe('a config', () => {
   });
 
   it('may be empty, or not there', async () => {
-    expect(await load('')).toEqual({ bisect: {}, tasks: {} });
-    expect(await load('# nothing\n')).toEqual({ bisect: {}, tasks: {} });
-    expect(await loadConfig(project({}))).toEqual({ config: { bisect: {}, tasks: {} } });
+    expect(await load('')).toEqual({ bisect: {}, tasks: {}, workspaces: {} });
+    expect(await load('# nothing\n')).toEqual({ bisect: {}, tasks: {}, workspaces: {} });
+    expect(await loadConfig(project({}))).toEqual({ config: { bisect: {}, tasks: {}, workspaces: {} } });
   });
 
   it.each([
@@ -107,7 +107,7 @@ describe('a config', () => {
     const place = project({ [name]: text });
     expect(await loadConfig(place)).toEqual({
       file: join(place, name),
-      config: { bisect: { jobs: 3 }, tasks: {} },
+      config: { bisect: { jobs: 3 }, tasks: {}, workspaces: {} },
     });
   });
 

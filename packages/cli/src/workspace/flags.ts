@@ -1,7 +1,9 @@
 // Flags of the workspace commands, and what they mean.
 
+import { dirname, resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { EXIT, SwarmError } from '@swarm/core';
+import type { WorkspacesConfig } from '@swarm/host';
 import type { Place, WorkspaceLimits } from '@swarm/tasks';
 
 /** Flags that every workspace command has. */
@@ -12,9 +14,8 @@ export const placeFlags = {
     helpValue: 'DIR',
   }),
   remote: Flags.string({
-    summary: "The hub: a remote's name or an address.",
+    summary: "The hub: a remote's name or an address; default origin.",
     helpValue: 'REMOTE',
-    default: 'origin',
   }),
   debug: Flags.boolean({ summary: 'Show where a problem came from.', hidden: true }),
 };
@@ -24,19 +25,28 @@ export const jsonFlag = Flags.boolean({ summary: 'Print one JSON document (swarm
 interface PlaceValues {
   readonly dir: string;
   readonly root: string | undefined;
-  readonly remote: string;
+  readonly remote: string | undefined;
 }
 
-/** The place that the flags name. */
-export async function placeOf(flags: PlaceValues, signal?: AbortSignal): Promise<Place> {
-  const { openPlace } = await import('@swarm/tasks');
-  const { resolve } = await import('node:path');
-  return openPlace({
-    dir: resolve(flags.dir),
-    remote: flags.remote,
+/** The place that the flags name, and the config that holds for it. */
+export async function placeOf(
+  flags: PlaceValues,
+  signal?: AbortSignal,
+): Promise<{ place: Place; config: WorkspacesConfig }> {
+  const [{ openPlace }, { loadConfig }] = await Promise.all([import('@swarm/tasks'), import('@swarm/host')]);
+  const dir = resolve(flags.dir);
+  const { config, file } = await loadConfig(dir);
+  const beside = (path: string) => resolve(file === undefined ? dir : dirname(file), path);
+  const { root, readOnly } = config.workspaces;
+  const place = await openPlace({
+    dir,
+    remote: flags.remote ?? config.tasks.remote ?? 'origin',
     ...(flags.root === undefined ? {} : { root: resolve(flags.root) }),
+    ...(flags.root !== undefined || root === undefined ? {} : { root: beside(root) }),
     ...(signal === undefined ? {} : { signal }),
   });
+  const paths = readOnly === undefined ? {} : { readOnly: readOnly.map(beside) };
+  return { place, config: { ...config.workspaces, ...paths } };
 }
 
 export const limitFlags = {
@@ -45,17 +55,22 @@ export const limitFlags = {
   disk: Flags.string({ summary: 'Disk for its files, as 512M or 2G.', helpValue: 'SIZE' }),
 };
 
-interface LimitValues {
-  readonly memory: string | undefined;
-  readonly processes: number | undefined;
-  readonly disk: string | undefined;
+/** A flag before the config's key; what neither has is not limited. Throws `usage` (exit 2). */
+export function limitsOf(
+  flags: Partial<Record<'memory' | 'disk', string | undefined>> & {
+    readonly processes?: number | undefined;
+  },
+  config: WorkspacesConfig,
+): WorkspaceLimits {
+  const memory = flags.memory ?? config.memory;
+  const processes = flags.processes ?? config.processes;
+  const disk = flags.disk ?? config.disk;
+  return {
+    ...(memory === undefined ? {} : { memoryBytes: bytesOf('memory', memory) }),
+    ...(processes === undefined ? {} : { processes }),
+    ...(disk === undefined ? {} : { diskBytes: bytesOf('disk', disk) }),
+  };
 }
-
-export const limitsOf = ({ memory, processes, disk }: LimitValues): WorkspaceLimits => ({
-  ...(memory === undefined ? {} : { memoryBytes: bytesOf('memory', memory) }),
-  ...(processes === undefined ? {} : { processes }),
-  ...(disk === undefined ? {} : { diskBytes: bytesOf('disk', disk) }),
-});
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 

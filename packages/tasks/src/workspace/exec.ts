@@ -125,6 +125,7 @@ function environment(place: Place, record: WorkspaceRecord, scratch: string): Re
     HOME: layout.home(record.name),
     TMPDIR: sandboxed ? '/tmp' : `${scratch}/tmp`,
     SWARM_WORKSPACE: record.name,
+    SWARM_AGENT: record.name,
     SWARM_CACHE: layout.cache(record.name),
     GIT_AUTHOR_NAME: name,
     GIT_AUTHOR_EMAIL: email,

@@ -1,6 +1,6 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { renderWorkspaces, workspacesDocument } from '../../workspace/document.js';
-import { jsonFlag, limitFlags, limitsOf, placeFlags, placeOf } from '../../workspace/flags.js';
+import { jsonFlag, limitFlags, placeFlags, placeOf } from '../../workspace/flags.js';
 import { interruptible } from '../../workspace/interruptible.js';
 
 export default class WorkspaceCreate extends Command {
@@ -13,9 +13,8 @@ export default class WorkspaceCreate extends Command {
   static override readonly args = { name: Args.string({ required: true, description: "The agent's name." }) };
   static override readonly flags = {
     isolation: Flags.string({
-      summary: 'How it is kept apart.',
+      summary: 'How it is kept apart; default clone.',
       options: ['clone', 'worktree', 'bubblewrap', 'container'],
-      default: 'clone',
     }),
     from: Flags.string({ summary: 'Where work begins.', helpValue: 'BRANCH|COMMIT', default: 'main' }),
     ...limitFlags,
@@ -39,10 +38,10 @@ export default class WorkspaceCreate extends Command {
     const { args, flags } = await this.parse(WorkspaceCreate);
     const { createWorkspace } = await import('@swarm/tasks');
     const { requestOf } = await import('../../workspace/request.js');
-    const request = requestOf(args.name, flags, limitsOf(flags));
-    const entry = await interruptible(async (signal) =>
-      createWorkspace(await placeOf(flags, signal), request),
-    );
+    const entry = await interruptible(async (signal) => {
+      const { place, config } = await placeOf(flags, signal);
+      return createWorkspace(place, requestOf(args.name, flags, config));
+    });
     const document = workspacesDocument('create', [entry]);
     if (flags.json) this.log(JSON.stringify(document));
     else for (const line of renderWorkspaces(document)) this.log(line);

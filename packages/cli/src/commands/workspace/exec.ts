@@ -18,7 +18,7 @@ export default class WorkspaceExec extends Command {
       this.error('no command given: swarm workspace exec NAME -- COMMAND...', { exit: 2 });
     const { execInWorkspace } = await import('@swarm/tasks');
     process.exitCode = await interruptible(async (signal) =>
-      execInWorkspace(await placeOf(flags, signal), args.name, { argv: command, signal }),
+      execInWorkspace((await placeOf(flags, signal)).place, args.name, { argv: command, signal }),
     );
   }
 }

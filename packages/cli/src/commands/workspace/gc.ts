@@ -19,7 +19,7 @@ export default class WorkspaceGc extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(WorkspaceGc);
     const { collectWorkspaces } = await import('@swarm/tasks');
-    const collected = await collectWorkspaces(await placeOf(flags), flags);
+    const collected = await collectWorkspaces((await placeOf(flags)).place, flags);
     const document = removalsDocument('gc', collected);
     if (flags.json) this.log(JSON.stringify(document));
     else for (const line of renderWorkspaces(document)) this.log(line);

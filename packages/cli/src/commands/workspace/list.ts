@@ -10,7 +10,8 @@ export default class WorkspaceList extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(WorkspaceList);
     const { listWorkspaces } = await import('@swarm/tasks');
-    const document = workspacesDocument('list', await listWorkspaces(await placeOf(flags)));
+    const { place } = await placeOf(flags);
+    const document = workspacesDocument('list', await listWorkspaces(place));
     if (flags.json) this.log(JSON.stringify(document));
     else for (const line of renderWorkspaces(document)) this.log(line);
   }

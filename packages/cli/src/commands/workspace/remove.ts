@@ -16,7 +16,8 @@ export default class WorkspaceRemove extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(WorkspaceRemove);
     const { removeWorkspace } = await import('@swarm/tasks');
-    const removals = [await removeWorkspace(await placeOf(flags), args.name, flags.force)];
+    const { place } = await placeOf(flags);
+    const removals = [await removeWorkspace(place, args.name, flags.force)];
     const document = removalsDocument('remove', { removals, caches: [] });
     if (flags.json) this.log(JSON.stringify(document));
     else for (const line of renderWorkspaces(document)) this.log(line);
