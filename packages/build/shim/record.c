@@ -1,9 +1,13 @@
-/* Recording: the program runs as typed, then one record is published by a rename. NUL-separated fields:
- *   swarm.record/1, tool, family, program, cwd, start, end (monotonic ns), status (exit code, or -signal),
+/* Recording: the program runs as typed, then one record is appended to the folder's file `records` by a single write,
+ * which the kernel does not mix with others: making a file of its own for each record would cost as much as all the rest.
+ * A record is the sizes of its two parts, as ten digits each and a line feed; then NUL-separated fields:
+ *   swarm.record/2, tool, family, program, cwd, start, end (monotonic ns), status (exit code, or -signal),
  *   stdin (a kept file's name or nothing), count, arguments (response files expanded)...,
  *   count, then per file: path, identity before, identity after,
  *   count, then per kept copy: role (object, source, input), path, name in this folder,
- *   count, then per variable: NAME=value of the environment that changes what a compiler does.
+ *   count, then per variable: NAME=value of the environment that changes what a compiler does,
+ *   count, then per kept copy that is not a file yet: name, size;
+ * and then the content of these, one behind the other.
  * An identity is inode:size:mtime-ns, or - when there is no such file. */
 #include "shim.h"
 
@@ -13,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,18 +27,26 @@ static const char *const VARIABLES[] = {
   "SOURCE_DATE_EPOCH", "LD_LIBRARY_PATH", NULL,
 };
 
-static struct {
+/* Larger objects are copied to a file at once: beside their compilation that costs nothing. */
+#define INLINE_BYTES (256 << 10)
+
+static struct part {
   char *text;
   size_t length, room;
-} out;
+} out, content;
+
+/* Room for so many more bytes. */
+static char *grown(struct part *part, size_t size) {
+  if (part->length + size > part->room) {
+    part->text = realloc(part->text, part->room = (part->length + size) * 2 + 8192);
+    if (!part->text) _exit(127);
+  }
+  return part->text + part->length;
+}
 
 static void put(const char *field) {
   size_t size = strlen(field) + 1;
-  if (out.length + size > out.room) {
-    out.text = realloc(out.text, out.room = (out.length + size) * 2 + 8192);
-    if (!out.text) _exit(127);
-  }
-  memcpy(out.text + out.length, field, size);
+  memcpy(grown(&out, size), field, size);
   out.length += size;
 }
 
@@ -83,14 +96,36 @@ static int copy(const char *from, const char *to) {
 
 struct kept {
   struct list fields; /* role, path, name: three of them for each copy */
+  struct list inlined; /* name, size: two of them for each copy whose content goes into the record */
   const char *folder, *id;
 };
+
+/* Takes a small file's content into the record. */
+static int keep_inline(struct kept *kept, const char *name, const char *path) {
+  struct stat st;
+  size_t got = 0;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  int fits = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size + content.length <= INLINE_BYTES;
+  if (fits) {
+    char *to = grown(&content, (size_t)st.st_size);
+    for (ssize_t n; got < (size_t)st.st_size && (n = read(fd, to + got, (size_t)st.st_size - got)) > 0;) got += (size_t)n;
+    fits = got == (size_t)st.st_size;
+  }
+  close(fd);
+  if (!fits) return 0;
+  content.length += got;
+  list_add(&kept->inlined, name);
+  list_add(&kept->inlined, number((int64_t)got));
+  return 1;
+}
 
 static void keep(struct kept *kept, const char *role, const char *path) {
   const char *name = joined(kept->id, "-", number(kept->fields.count / 3));
   const char *extension = strrchr(base_name(path), '.');
   name = joined(name, extension ? extension : "", "");
-  if (!copy(path, joined(kept->folder, "/", name))) return;
+  int taken = strcmp(role, "object") == 0 && keep_inline(kept, name, path);
+  if (!taken && !copy(path, joined(kept->folder, "/", name))) return;
   list_add(&kept->fields, role);
   list_add(&kept->fields, path);
   list_add(&kept->fields, name);
@@ -117,14 +152,16 @@ static void put_list(const struct list *list, int per) {
   for (int i = 0; i < list->count; i++) put(list->items[i]);
 }
 
-static void publish(const char *folder, const char *id) {
-  char *draft = joined(folder, "/", joined(id, ".tmp", ""));
-  int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  int good = fd >= 0 && write(fd, out.text, out.length) == (ssize_t)out.length;
+static void publish(const char *folder) {
+  char sizes[32];
+  int size = snprintf(sizes, sizeof sizes, "%010zu%010zu\n", out.length, content.length);
+  struct iovec parts[] = {{sizes, (size_t)size}, {out.text, out.length}, {content.text, content.length}};
+  int fd = open(joined(folder, "/records", ""), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  ssize_t done = fd < 0 ? -1 : writev(fd, parts, content.length ? 3 : 2);
   int failure = errno;
   if (fd >= 0) close(fd);
-  if (good && rename(draft, joined(folder, "/", joined(id, ".rec", ""))) == 0) return;
-  fprintf(stderr, "swarm: record lost: %s\n", strerror(good ? errno : failure));
+  if (done >= 0 && (size_t)done == (size_t)size + out.length + content.length) return;
+  fprintf(stderr, "swarm: record lost: %s\n", done < 0 ? strerror(failure) : "the disk is full");
   fd = open(joined(folder, "/", "lost"), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
   if (fd >= 0) close(fd);
 }
@@ -161,7 +198,7 @@ static void put_variables(void) {
 
 static void put_head(const struct tool *tool, int64_t start, int64_t end, int status, const char *input) {
   char cwd[PATH_MAX];
-  put("swarm.record/1");
+  put("swarm.record/2");
   put(tool->name);
   put(tool->family);
   put(tool->run);
@@ -182,7 +219,7 @@ int run_recorded(const struct config *config, const struct tool *tool, char **ar
   if (compiler && facts.asks) return run_program(tool->run, program_argv(tool, argv));
 
   int64_t start = now();
-  struct kept kept = {{0}, config->folder, joined(number(start), "-", number(getpid()))};
+  struct kept kept = {{0}, {0}, config->folder, joined(number(start), "-", number(getpid()))};
   const char *input = keep_stdin(&kept, tool, &facts, &args);
   if (compiler) keep_young_sources(&kept, &facts.inputs, config->since);
   collect_paths(&paths, &args, &facts, compile);
@@ -202,6 +239,7 @@ int run_recorded(const struct config *config, const struct tool *tool, char **ar
   put_list(&files, 3);
   put_list(&kept.fields, 3);
   put_variables();
-  publish(config->folder, kept.id);
+  put_list(&kept.inlined, 2);
+  publish(config->folder);
   return status;
 }

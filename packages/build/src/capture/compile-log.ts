@@ -11,9 +11,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Action, interpret } from './action.js';
-import { ABSENT, type BuildRecord, changedFiles, type Identity, readRun } from './record.js';
+import { ABSENT, type BuildRecord, changedFiles, dropRecords, type Identity, readRun } from './record.js';
 
 /** In the folder of a run that has not been finished. */
 const OPEN = 'open';
@@ -77,16 +77,27 @@ export class CompileLog {
     rmSync(join(this.folder, 'state.json'), { force: true });
   }
 
-  /** Everything that still counts, in order; records that were replaced are deleted with their copies. */
+  /** Everything that still counts, in order; records that were replaced are dropped with their copies. */
   merge(): Action[] {
     let live: Action[] = [];
     for (const run of this.runs()) {
       const made = this.records(run).map((record) => interpret(record, (file) => readFileSync(file, 'utf8')));
       const replaced = replacedBy(made);
-      for (const old of live.filter(replaced)) discard(old.record);
+      this.#drop(live.filter(replaced).map((old) => old.record));
       live = [...live.filter((old) => !replaced(old)), ...made];
     }
+    const counting = new Set(live.map(({ record }) => record.run));
+    for (const run of this.runs())
+      if (!counting.has(run)) rmSync(this.#runFolder(run), { recursive: true, force: true });
     return live;
+  }
+
+  #drop(records: readonly BuildRecord[]): void {
+    for (const run of new Set(records.map((record) => record.run)))
+      dropRecords(
+        this.#runFolder(run),
+        records.filter((record) => record.run === run),
+      );
   }
 
   /** Remember what lies where now, so that the next run sees what others have changed. */
@@ -123,7 +134,12 @@ function lastWriters(actions: readonly Action[]): Map<string, { record: BuildRec
 /** Whether an action of an earlier run is replaced by what a later one did. */
 function replacedBy(later: readonly Action[]): (old: Action) => boolean {
   const sameCommand = (record: BuildRecord) =>
-    [record.family, record.cwd, record.stdin === undefined ? '' : record.file, ...record.argv].join('\0');
+    [
+      record.family,
+      record.cwd,
+      record.stdin === undefined ? '' : `${record.run}:${record.number}`,
+      ...record.argv,
+    ].join('\0');
   const commands = new Set(later.map((action) => sameCommand(action.record)));
   const sources = new Set(
     later.flatMap((action) => action.sources.map(({ source, object }) => `${source}\0${object}`)),
@@ -138,12 +154,4 @@ function replacedBy(later: readonly Action[]): (old: Action) => boolean {
     (old.sources.length > 0 &&
       old.sources.every(({ source, object }) => sources.has(`${source}\0${object}`))) ||
     (old.step?.writes.some((write) => fresh.has(write.path)) ?? false);
-}
-
-function discard(record: BuildRecord): void {
-  for (const copy of record.kept) rmSync(copy.kept, { force: true });
-  if (record.stdin !== undefined) rmSync(record.stdin, { force: true });
-  rmSync(record.file, { force: true });
-  const folder = dirname(record.file);
-  if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
 }

@@ -26,7 +26,10 @@ const sourceText = (): string =>
     .map((name) => readFileSync(join(SOURCES, name), 'utf8'))
     .join('\0');
 
-/** Compile the shim: static if that works, because a static program starts in half the time. */
+/** Static, because such a program starts in half the time, and in few pages, each of which costs a fault; else as it can be had. */
+const FLAGS = [['-static', '-s', '-Wl,-z,noseparate-code', '-Wl,-z,norelro'], ['-static'], []];
+
+/** Compile the shim with the first flags that work. */
 async function compile(
   program: string,
   compilers: readonly string[],
@@ -36,7 +39,7 @@ async function compile(
   const sources = readdirSync(SOURCES).filter((name) => name.endsWith('.c'));
   let reason = '';
   for (const cc of compilers) {
-    for (const extra of [['-static'], []]) {
+    for (const extra of FLAGS) {
       const argv = [cc, '-O2', ...extra, '-o', program, ...sources.map((name) => join(SOURCES, name))];
       const result = await runner.run({ argv, cwd: SOURCES, env });
       if (result.exit.kind === 'exited' && result.exit.code === 0) return;

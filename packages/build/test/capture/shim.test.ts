@@ -1,7 +1,15 @@
 // The shim by itself: to the build it must look like the program that it stands for.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -117,6 +125,26 @@ describe('the shim', () => {
     const done = shimmed(['-c', 'x.c']);
     expect(done.status).toBe(127);
     expect(done.stderr).toBe('/no/such/cc: No such file or directory\n');
+  });
+
+  test('loses no more than the record that a kill cuts short', () => {
+    record();
+    for (const code of ['1', '2', '3']) shimmed(['exit', code]);
+    const file = join(records, 'records');
+    truncateSync(file, statSync(file).size - 1);
+    expect(readRun(records, 1).map((each) => each.status)).toEqual([1, 2]);
+  });
+
+  test('keeps what a compilation made, also when that is written over at once', () => {
+    record();
+    const sizes = [0, 10, 300_000];
+    for (const size of sizes) {
+      writeFileSync(project.path('made.o'), 'x'.repeat(size));
+      shimmed(['-c', 'made.c']);
+    }
+    writeFileSync(project.path('made.o'), 'something else');
+    const kept = readRun(records, 1).map((each) => readFileSync(each.kept[0]!.kept, 'utf8'));
+    expect(kept).toEqual(sizes.map((size) => 'x'.repeat(size)));
   });
 
   test('reads response files as the rest of swarm does', () => {
