@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { SwarmError } from '@swarm/core';
 import type { ProcessRunner } from '@swarm/host';
+import { diskFull, isDiskFull } from '../store/blobs.js';
 
 export interface BuildRunOptions {
   readonly command: string;
@@ -13,6 +14,7 @@ export interface BuildRunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const NO_SPACE = /no space left on device|disk quota exceeded/i;
 const ERROR_LINE = /(^|\W)(error|fatal|undefined reference|not found|No such file|No rule to make)\b/i;
 
 /** The first line that names an error, else the last line. */
@@ -21,7 +23,7 @@ function firstErrorLine(output: string): string {
   return (lines.find((line) => ERROR_LINE.test(line)) ?? lines.at(-1) ?? 'no output').trim().slice(0, 300);
 }
 
-/** Run a command of the project; undefined when it went well, else what went wrong. Throws when aborted. */
+/** Run a command of the project; undefined when it went well, else what went wrong. Throws when aborted and on a full disk. */
 export async function runBuildCommand(options: BuildRunOptions): Promise<string | undefined> {
   const { command, dir, env, logFile, runner, signal } = options;
   const script = 'exec >"$2" 2>&1; exec /bin/sh -c "$1"';
@@ -34,5 +36,7 @@ export async function runBuildCommand(options: BuildRunOptions): Promise<string 
   if (exit.kind === 'exited' && exit.code === 0) return undefined;
   if (exit.kind === 'aborted') throw new SwarmError('build: interrupted', { code: 'interrupted', exit: 130 });
   if (exit.kind === 'not-started') return exit.reason;
-  return firstErrorLine(readFileSync(logFile, 'utf8'));
+  const output = readFileSync(logFile, 'utf8');
+  if (NO_SPACE.test(output) || isDiskFull(dir)) throw diskFull(dir);
+  return firstErrorLine(output);
 }
