@@ -29,6 +29,9 @@ export interface BisectConfig {
   readonly probeTimeout?: number;
   readonly confidence?: number;
   readonly repeat?: number;
+  readonly enumerate?: number;
+  readonly mixes?: boolean;
+  readonly level?: 'unit' | 'function';
   readonly compileCommands?: string;
   readonly link?: string;
   readonly rebuild?: boolean;

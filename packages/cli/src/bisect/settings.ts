@@ -2,12 +2,10 @@
 
 import { resolve } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
+import type { BisectConfig, CompilerConfig } from '@swarm/host';
 
 /** A compiler and the flags that are its own. */
-export interface Compiler {
-  readonly cc: string;
-  readonly flags: string;
-}
+export type Compiler = CompilerConfig;
 
 /** What the two ways in share. */
 export interface SearchSettings {
@@ -60,32 +58,13 @@ export interface ListSettings extends SearchSettings {
 
 export type BisectSettings = BuildSettings | ListSettings;
 
-/** One layer of values: what flags or a config file say. Paths in it are absolute. */
-export interface Layer {
-  readonly dir?: string;
+/** One layer of values: what flags or a config file say. Paths in it are absolute; a side's compiler and flags are apart. */
+export interface Layer extends Omit<BisectConfig, 'target' | 'oracle'> {
   readonly target?: string;
   readonly targetFlags?: string;
   readonly oracles?: readonly Compiler[];
   readonly oracleFlags?: string;
-  readonly build?: string;
-  readonly clean?: string;
-  readonly test?: string;
-  readonly expectStdout?: string;
-  readonly jobs?: number;
-  readonly probeTimeout?: number;
-  readonly confidence?: number;
-  readonly repeat?: number;
-  readonly enumerate?: number;
-  readonly mixes?: boolean;
-  readonly level?: 'unit' | 'function';
-  readonly compileCommands?: string;
-  readonly link?: string;
   readonly only?: readonly string[];
-  readonly rebuild?: boolean;
-  readonly keepWork?: boolean;
-  readonly emitTasks?: boolean;
-  readonly units?: string;
-  readonly probe?: string;
 }
 
 /** The settings of a run: flags over config over defaults. Throws `usage` (exit 2) naming all that is missing. */
