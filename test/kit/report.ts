@@ -29,6 +29,7 @@ export interface Report {
     readonly reused: number;
     readonly unresolved: number;
     readonly compiles: { readonly target: number; readonly oracle: number };
+    readonly seconds: { readonly total: number };
   };
   readonly log: string;
 }

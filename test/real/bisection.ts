@@ -2,8 +2,8 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { processesLeft, processesWith } from '../kit/processes.ts';
-import { type Ended, swarm } from '../kit/swarm.ts';
+import { processesWith } from '../kit/processes.ts';
+import { bisectIn, type Report } from '../kit/report.ts';
 
 /** What is bisected, in the words of the flags. */
 export interface Job {
@@ -16,28 +16,6 @@ export interface Job {
   readonly expectStdout?: string;
   /** Units, or their functions; units when left out. */
   readonly level?: 'unit' | 'function' | 'auto';
-}
-
-/** The parts of `swarm.bisect/1` that these tests read. */
-export interface Report {
-  readonly schema: string;
-  readonly verdict: string;
-  readonly culprits: readonly {
-    readonly members: readonly string[];
-    readonly outcome: { readonly kind: string; readonly detail: string };
-    readonly confidence: number;
-    readonly certificate: { readonly alone: string; readonly without: string; readonly subsets: string };
-    readonly label: string;
-  }[];
-  readonly rejected: readonly { readonly unit: string; readonly stage: string; readonly reason: string }[];
-  readonly stats: {
-    readonly units: number;
-    readonly probes: number;
-    readonly reused: number;
-    readonly compiles: { readonly target: number; readonly oracle: number };
-    readonly seconds: { readonly total: number };
-  };
-  readonly log: string;
 }
 
 /** What has to be the same however a bisect was run. Sets are in alphabetical order. */
@@ -57,31 +35,32 @@ export const DIFFERENT = '-fno-omit-frame-pointer';
 const TIME_LIMIT_MS = 240_000;
 
 /** The arguments of a job. */
-export function bisectArguments(job: Job, ...more: readonly string[]): string[] {
+export const bisectArguments = (job: Job, ...more: readonly string[]): string[] => [
+  'bisect',
+  '--json',
+  ...flagsOf(job),
+  ...more,
+];
+
+function flagsOf(job: Job): string[] {
   const flags = job.targetFlags === undefined ? [] : [`--target-flags=${job.targetFlags}`];
   const expected = job.expectStdout === undefined ? [] : ['--expect-stdout', job.expectStdout];
   const side = ['--target', job.target, ...flags, '--oracle', 'gcc'];
   const commands = ['--build', job.build, '--clean', job.clean, '--test', job.test, ...expected];
   const level = job.level === 'auto' ? [] : ['--level', job.level ?? 'unit'];
-  return ['bisect', '--dir', job.dir, ...side, ...commands, ...level, '--json', ...more];
+  return ['--dir', job.dir, ...side, ...commands, ...level];
 }
 
 /** Runs a bisect to its end, says what it took, and makes sure that it left no process behind. */
-export async function bisect(
-  job: Job,
-  ...more: readonly string[]
-): Promise<Report & { readonly code: number | null }> {
+export async function bisect(job: Job, ...more: readonly string[]): ReturnType<typeof bisectIn> {
   const watch = setTimeout(() => process.stderr.write(stateOf(job.dir)), TIME_LIMIT_MS - 5000);
-  const run = swarm(bisectArguments(job, ...more), { cwd: job.dir, timeoutMs: TIME_LIMIT_MS });
-  const ended = await run.finally(() => clearTimeout(watch));
-  const report = reportOf(ended);
-  const left = await processesLeft(job.dir);
-  if (left.length > 0) throw new Error(`left running: ${left.map((found) => found.command).join('; ')}`);
+  const run = bisectIn(job.dir, [...flagsOf(job), ...more], { timeoutMs: TIME_LIMIT_MS });
+  const report = await run.finally(() => clearTimeout(watch));
   const { units, probes, reused, compiles, seconds } = report.stats;
   const asked = `${report.culprits.length} culprits, ${report.rejected.length} rejected, ${probes} probes, ${reused} reused`;
   const took = `compiles ${compiles.target}+${compiles.oracle}, ${seconds.total.toFixed(1)} s`;
   process.stderr.write(`  ${[report.verdict, `${units} units`, asked, took, ...more].join(', ')}\n`);
-  return { ...report, code: ended.code };
+  return report;
 }
 
 /** What a run that takes too long is doing: its processes, and the last that its log says. */
@@ -96,14 +75,6 @@ function stateOf(dir: string): string {
           .split('\n');
   const running = processesWith(dir).map(({ pid, command }) => `${pid} ${command}`);
   return ['still running:', ...running, 'end of the log:', ...log.slice(-12), ''].join('\n');
-}
-
-/** The document of a run; a run that ended without one is shown as it was. */
-function reportOf(ended: Ended): Report {
-  const report = ended.json<Report>();
-  if (report.schema !== 'swarm.bisect/1')
-    throw new Error(`no swarm.bisect/1 (exit ${ended.code}):\n${ended.stdout}`);
-  return report;
 }
 
 export function findings(report: Report): Findings {
