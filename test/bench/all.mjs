@@ -2,12 +2,21 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-for (const name of ['startup', 'spawn', 'capture', 'probe', 'memory', 'search', 'claims']) {
-  console.log(`\n== ${name}`);
-  const done = spawnSync(
-    process.execPath,
-    [join(import.meta.dirname, `${name}.mjs`), ...process.argv.slice(2)],
-    { stdio: 'inherit' },
-  );
+const BENCHES = [
+  ['startup'],
+  ['spawn'],
+  ['capture'],
+  ['probe', '--units', '100'],
+  ['probe', '--units', '1000'],
+  ['memory'],
+  ['search'],
+  ['claims'],
+];
+
+for (const [name, ...args] of BENCHES) {
+  console.log(`\n== ${[name, ...args].join(' ')}`);
+  const done = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.mjs`), ...args], {
+    stdio: 'inherit',
+  });
   if (done.status !== 0) process.exitCode = 1;
 }

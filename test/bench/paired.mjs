@@ -32,9 +32,16 @@ export const compare = (a, b, { pairs = 7, before = () => {}, ...options } = {})
   };
 };
 
-/** One line of a bench: what, the figure, the limit, and whether it holds. */
+/** One line of a bench: what, the figure, the limit, and whether it is met. A limit that isn't met ends the bench with 1. */
 export const verdict = (what, figure, limit, unit = '') => {
-  const holds = figure <= limit;
-  console.log(`${holds ? 'ok  ' : 'OVER'} ${what}: ${figure.toFixed(2)}${unit} (limit ${limit}${unit})`);
-  return holds;
+  const met = figure <= limit;
+  console.log(`${met ? 'met    ' : 'NOT MET'} ${what}: ${figure.toFixed(2)}${unit} (limit ${limit}${unit})`);
+  if (!met) process.exitCode = 1;
+  return met;
+};
+
+/** The same for a figure that could not be had here. */
+export const missing = (what, reason) => {
+  console.log(`MISSING ${what}: ${reason}`);
+  process.exitCode = 1;
 };
