@@ -96,6 +96,7 @@ function keepAnswer({ contentKey, phase }: SearchJob, answer: Answer, run: RunCo
     key,
     attempt,
     size: selection.size,
+    of: selection.units,
     selected: ranges(selection.members()),
     outcome,
     costMs,

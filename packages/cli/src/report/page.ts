@@ -85,8 +85,11 @@ ${next.length > 0 && html`<p class="next"><strong>Next:</strong> ${next[0]}</p>`
 }
 
 const PHASES: Record<string, string> = {
-  link: 'By linking alone',
-  test: 'By the test',
+  link: 'Units, by linking alone',
+  test: 'Units, by the test',
+  'test, beside': 'Before the search',
+  'functions, beside': 'Does taking units apart change anything?',
+  functions: 'Functions, by the test',
   probe: 'By the probe',
 };
 

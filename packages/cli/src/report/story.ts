@@ -12,6 +12,8 @@ export interface ProbeStory {
   /** First and last number of each stretch of selected units, over the units of its phase. */
   readonly selected: readonly (readonly [number, number])[];
   readonly size: number;
+  /** How many units it was a selection of. */
+  readonly of: number;
   readonly outcome: Outcome;
   readonly startMs: number;
   readonly endMs: number;
@@ -101,10 +103,21 @@ function codeOf(event: LogEvent): CodeStory {
   return event as unknown as CodeStory;
 }
 
-/** A phase begins with its scope; a probe belongs to the last phase of its name. */
+/**
+ * A phase begins with its scope; a probe belongs to the last phase of its name, if it is a selection of as many units. What
+ * is asked beside a search (is this unit sound when it is taken apart?) is a phase of its own, without names.
+ */
 function phasesOf(events: readonly LogEvent[]): PhaseStory[] {
-  const phases: (PhaseStory & { report?: SearchReport; workers: number[] })[] = [];
+  type Phase = PhaseStory & { report?: SearchReport; readonly workers: number[] };
+  const phases: Phase[] = [];
   const phase = (name: unknown) => phases.findLast((it) => it.name === name);
+  const beside = (name: string) => {
+    const known = phase(`${name}, beside`);
+    if (known !== undefined) return known;
+    const made: Phase = { name: `${name}, beside`, units: [], probes: [], workers: [] };
+    phases.push(made);
+    return made;
+  };
   for (const event of events) {
     if (event.kind === 'scope')
       phases.push({
@@ -118,8 +131,11 @@ function phasesOf(events: readonly LogEvent[]): PhaseStory[] {
       if (found !== undefined) found.report = event as unknown as SearchReport;
     }
     if (event.kind === 'probe') {
+      const probe = (workers: number[]) => probeOf(event, workers);
       const found = phase(event.phase);
-      found?.probes.push(probeOf(event, found.workers));
+      const fits = found !== undefined && (event.of === undefined || event.of === found.units.length);
+      const owner = fits ? found : beside(String(event.phase));
+      owner.probes.push(probe(owner.workers));
     }
   }
   return phases;
@@ -133,6 +149,7 @@ function probeOf(event: LogEvent, workers: number[]): ProbeStory {
     purpose: String(event.purpose),
     selected: stretches(String(event.selected ?? '')),
     size: Number(event.size),
+    of: Number(event.of ?? event.size),
     outcome: event.outcome as Outcome,
     startMs,
     endMs,

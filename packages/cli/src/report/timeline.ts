@@ -27,8 +27,8 @@ export function timeline(phase: PhaseStory, index: number): Markup {
   return html`<svg class="probes" viewBox="0 0 ${WIDTH} ${Math.ceil(height)}" role="img" aria-labelledby="${id}-title ${id}-text">
 <title id="${id}-title">${count(probes.length, 'probe')} over ${count(units.length, 'unit')}</title>
 <desc id="${id}-text">${inWords(phase)} Each row is a probe: left the units taken from the target, right when it ran. The table below says the same.</desc>
-<g class="axis" aria-hidden="true"><text x="0" y="12">${row >= 10 ? 'probe' : ''}</text><text x="${STRIP.x}" y="12">units from the target</text><text x="${STRIP.x + STRIP.width}" y="12" text-anchor="end">${units.length}</text><text x="${TIME.x}" y="12">${seconds(from)}</text><text x="${TIME.x + TIME.width}" y="12" text-anchor="end">${seconds(to)}</text></g>
-${guides(phase, height)}${probes.map((probe, i) => probeRow(probe, i, { row, from, span: Math.max(1, to - from), units: units.length }))}
+<g class="axis" aria-hidden="true"><text x="0" y="12">${row >= 10 ? 'probe' : ''}</text><text x="${STRIP.x}" y="12">from the target</text><text x="${STRIP.x + STRIP.width}" y="12" text-anchor="end">${units.length > 0 && units.length}</text><text x="${TIME.x}" y="12">${seconds(from)}</text><text x="${TIME.x + TIME.width}" y="12" text-anchor="end">${seconds(to)}</text></g>
+${guides(phase, height)}${probes.map((probe, i) => probeRow(probe, i, { row, from, span: Math.max(1, to - from) }))}
 </svg>
 ${probes.length <= TABLE_ROWS && html`<details><summary>As a table</summary>${table(probes, workers)}</details>`}`;
 }
@@ -56,10 +56,10 @@ interface Scale {
   readonly row: number;
   readonly from: number;
   readonly span: number;
-  readonly units: number;
 }
 
-function probeRow(probe: ProbeStory, i: number, { row, from, span, units }: Scale): Markup {
+function probeRow(probe: ProbeStory, i: number, { row, from, span }: Scale): Markup {
+  const units = Math.max(1, probe.of);
   const y = HEAD + i * row;
   const bar = Math.max(1, row * 0.72);
   const kind = probe.outcome.kind;
