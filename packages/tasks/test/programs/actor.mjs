@@ -1,7 +1,7 @@
 // One agent's step as a process of its own: `actor.mjs DIR STEP TASK [KILL]`. Killed before its KILL-th git command (0: never).
-// Prints the step's result as one line of JSON.
+// Prints the step's result as one line of JSON. SWARM_STORE=files: with claims as files.
 
-import { openHub } from '@swarm/tasks';
+import { openFilesHub, openHub } from '@swarm/tasks';
 
 const [dir, step, task, kill = '0', holder = 'actor'] = process.argv.slice(2);
 let commands = 0;
@@ -10,7 +10,11 @@ const onGit = () => {
   if (commands === Number(kill)) process.kill(process.pid, 'SIGKILL');
 };
 
-const hub = await openHub({ dir, random: Math.random, onGit });
+const options = { dir, random: Math.random, onGit };
+const hub =
+  process.env.SWARM_STORE === 'files'
+    ? await openFilesHub({ ...options, ttlMs: 60_000 })
+    : await openHub(options);
 const request = { task, holder, ttlMs: 60_000 };
 const own = async () => (await hub.claims.own()).find((lease) => lease.task === task);
 const seen = async () => (await hub.claims.list()).find((claim) => claim.task === task);
