@@ -50,7 +50,29 @@ describe('processes that claim from one list at once', () => {
   });
 });
 
+/** Lets pushes start at the same moment: each waits until as many are there as were asked for. */
+function startingLine() {
+  let missing = 0;
+  let start = () => {};
+  let started = Promise.resolve();
+  return {
+    waitFor(count: number) {
+      missing = count;
+      started = new Promise((done) => {
+        start = done;
+      });
+    },
+    onGit: (words: readonly string[]) => {
+      if (words[0] !== 'push' || missing === 0) return;
+      missing -= 1;
+      if (missing === 0) start();
+      return started;
+    },
+  };
+}
+
 describe('a claim that has expired', () => {
+  const line = startingLine();
   let place: Workplace;
   let ann: Hub;
   let bob: Hub;
@@ -58,7 +80,8 @@ describe('a claim that has expired', () => {
   beforeAll(async () => {
     place = await workplace('ann', 'bob', 'cem');
     await place.addTasks(...names(ROUNDS, 'renewed'), ...names(ROUNDS, 'landed'));
-    [ann, bob, cem] = await Promise.all([place.hub('ann'), place.hub('bob'), place.hub('cem')]);
+    const open = (agent: string) => place.hub(agent, { onGit: line.onGit });
+    [ann, bob, cem] = await Promise.all([open('ann'), open('bob'), open('cem')]);
   });
   afterAll(() => place.remove());
 
@@ -70,8 +93,10 @@ describe('a claim that has expired', () => {
   };
 
   test('is taken over by one, or renewed', { timeout: TIME_LIMIT_MS }, async () => {
+    const winners = { ann: 0, bob: 0, cem: 0 };
     for (const task of names(ROUNDS, 'renewed')) {
       const { lease, seen } = await claimed(task);
+      line.waitFor(3);
       const [renewal, one, two] = await Promise.all([
         ann.claims.renew(lease),
         bob.claims.takeOver(seen, { task, holder: 'bob', ttlMs: 60_000 }),
@@ -81,7 +106,9 @@ describe('a claim that has expired', () => {
         result.kind === 'renewed' || result.kind === 'claimed' ? [result.lease.token] : [],
       );
       expect(won).toEqual([place.claims()[task]]);
+      winners[renewal.kind === 'renewed' ? 'ann' : one.kind === 'claimed' ? 'bob' : 'cem'] += 1;
     }
+    if (ROUNDS >= 100) console.log(JSON.stringify({ rounds: ROUNDS, winners }));
   });
 
   test('is taken over, or its work lands', { timeout: TIME_LIMIT_MS }, async () => {
@@ -89,7 +116,7 @@ describe('a claim that has expired', () => {
     for (const task of names(ROUNDS, 'landed')) {
       const { lease, seen } = await claimed(task);
       place.git('ann', 'commit', '--quiet', '--allow-empty', '-m', task);
-      // Taking over asks the hub once less than landing asks git.
+      line.waitFor(2);
       const [landing, takeover] = await Promise.all([
         ann.land({ lease, commit: 'HEAD' }),
         bob.claims.takeOver(seen, { task, holder: 'bob', ttlMs: 60_000 }),
@@ -104,5 +131,6 @@ describe('a claim that has expired', () => {
       else place.git('ann', 'reset', '--quiet', '--hard', 'HEAD~1');
       expect(place.git('hub.git', 'rev-list', '--count', 'main').trim()).toBe(`${1 + landings}`);
     }
+    if (ROUNDS >= 100) console.log(JSON.stringify({ rounds: ROUNDS, landings }));
   });
 });
