@@ -38,7 +38,7 @@ export interface LevelSource {
   readonly blobs: Blobs;
   readonly circumstances: string;
   readonly ground: SplitGround;
-  /** Tried in this order; the reason of the first is the one that people get. */
+  /** Tried in this order; where none can do it, people get the reasons of all. */
   readonly splitters: readonly Splitter[];
   readonly test: (
     choice: Choice,
@@ -65,13 +65,13 @@ export function functionLevel(source: LevelSource): FunctionLevel {
 
 async function splitUnit({ plan, ground, splitters }: LevelSource, id: string): Promise<SplitResult> {
   const unit = plan.units.find((each) => each.id === id)!;
-  let first: SplitResult | undefined;
+  const reasons: string[] = [];
   for (const splitter of splitters) {
     const result = await splitter(unit, ground);
     if (result.kind === 'split') return result;
-    first ??= result;
+    if (!reasons.includes(result.reason)) reasons.push(result.reason);
   }
-  return first ?? { kind: 'unsplittable', reason: 'there is no way to take it apart' };
+  return { kind: 'unsplittable', reason: reasons.join('; ') || 'there is no way to take it apart' };
 }
 
 /** Members `start` up to `end` of a scope are the functions of one unit, or it as a whole. */

@@ -20,6 +20,7 @@ import {
 } from '@swarm/host';
 import { assemblySplitter } from '../function/assembly-splitter.js';
 import { type FunctionLevel, functionLevel } from '../function/level.js';
+import { sourceSplitter } from '../function/source-splitter.js';
 import type { SplitUnit } from '../function/split.js';
 import { type Accused, judgeOf } from '../label/accused.js';
 import type { Explanation } from '../label/boundary.js';
@@ -214,7 +215,7 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
       blobs: store.blobs,
       circumstances: source.circumstances,
       ground: { store, ...compilers, timeLimitMs: compileLimitMs },
-      splitters: [assemblySplitter(shop)],
+      splitters: [assemblySplitter(shop), sourceSplitter(shop)],
       test: source.test,
     }),
     causes: (cases) =>

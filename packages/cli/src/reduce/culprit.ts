@@ -46,9 +46,10 @@ async function lastBisect(dir: string): Promise<{ document: BisectDocument; sett
   });
 }
 
-/** The culprit that a word means; an exact id or member wins over the beginning of an id. */
+/** The culprit that a word means; an id, a member or a member's unit wins over the beginning of an id. */
 function chosen(culprits: readonly CulpritEntry[], named: string): CulpritEntry {
-  const exact = culprits.filter(({ id, members }) => id === named || members.includes(named));
+  const isNamed = (member: string) => member === named || member.startsWith(`${named}:`);
+  const exact = culprits.filter(({ id, members }) => id === named || members.some(isNamed));
   const found = exact.length > 0 ? exact : culprits.filter(({ id }) => named !== '' && id.startsWith(named));
   if (found.length === 1) return found[0]!;
   const shown = (found.length > 0 ? found : culprits)
