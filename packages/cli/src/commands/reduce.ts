@@ -12,7 +12,7 @@ export default class Reduce extends Command {
   ];
   static override readonly args = {
     culprit: Args.string({
-      description: 'Its id or the beginning of it, or one of its members.',
+      description: 'Its id or the beginning of it, its task, or one of its members.',
       required: true,
     }),
   };

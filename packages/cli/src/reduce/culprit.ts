@@ -15,7 +15,7 @@ export interface FoundBefore {
 }
 
 /**
- * Find a culprit by its id, the beginning of its id, or a member. Throws `no-run` (exit 4), `no-culprit` and
+ * Find a culprit by its id, the beginning of its id, its task or a member. Throws `no-run` (exit 4), `no-culprit` and
  * `ambiguous-culprit` (exit 2), `not-reducible` (exit 2).
  */
 export async function findCulprit(dir: string, named: string): Promise<FoundBefore> {
@@ -48,6 +48,9 @@ async function lastBisect(dir: string): Promise<{ document: BisectDocument; sett
 
 /** The culprit that a word means; an id, a member or a member's unit wins over the beginning of an id. */
 function chosen(culprits: readonly CulpritEntry[], named: string): CulpritEntry {
+  // Culprits of one task have one cause: any of them shows it.
+  const ofTask = culprits.find(({ task }) => task === named);
+  if (ofTask !== undefined) return ofTask;
   const isNamed = (member: string) => member === named || member.startsWith(`${named}:`);
   const exact = culprits.filter(({ id, members }) => id === named || members.some(isNamed));
   const found = exact.length > 0 ? exact : culprits.filter(({ id }) => named !== '' && id.startsWith(named));
