@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AgentsProject, agentsProject, git } from '../kit/agents-project.ts';
+import { needs } from '../kit/needs.ts';
 import { processesLeft } from '../kit/processes.ts';
 import { start } from '../kit/swarm.ts';
 
@@ -189,6 +190,21 @@ test('a workspace is not removed while a command runs in it, but by force', asyn
   await running.ended;
   expect(await processesLeft(tree('ada'))).toEqual([]);
 });
+
+test.each(needs('bwrap') ? ['clone', 'bubblewrap'] : ['clone'])(
+  'a command in a %s is asked to end when swarm is, and then ended',
+  async (isolation) => {
+    await run('create', 'ada', '--isolation', isolation);
+    const script = 'trap "echo asked; exit 3" TERM; touch up; sleep 1000 & wait';
+    const running = place.start(['workspace', 'exec', 'ada', '--', 'bash', '-c', script]);
+    while (!existsSync(`${tree('ada')}/up`)) await new Promise((done) => setTimeout(done, 20));
+    running.kill('SIGTERM');
+    const ended = await running.ended;
+    expect([ended.code, ended.stdout]).toEqual([143, 'asked\n']);
+    expect(ended.stderr).toMatch(/^ERROR workspace: interrupted\n/);
+    expect(await processesLeft(tree('ada'))).toEqual([]);
+  },
+);
 
 describe('limits', () => {
   test.each([

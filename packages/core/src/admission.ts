@@ -36,8 +36,9 @@ export function admit({ need, free, promised, reserve }: AdmissionRequest): Admi
     ['memory', 'memoryBytes'],
     ['disk', 'diskBytes'],
   ] as const) {
-    const leftBytes = Math.max(0, free[key] - promised[key] - reserve[key]);
-    if (need[key] > leftBytes) return { kind: 'refused', what, neededBytes: need[key], leftBytes };
+    const left = free[key] - promised[key] - reserve[key];
+    if (left < need[key])
+      return { kind: 'refused', what, neededBytes: need[key], leftBytes: Math.max(0, left) };
   }
   return { kind: 'admitted' };
 }

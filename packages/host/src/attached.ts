@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import type { Capacity } from '@swarm/core';
 import { endAtOnce, endPolitely } from './ending.js';
 import type { Exit } from './process.js';
-import { listProcesses, memoryOf, processesWithVariable } from './process-table.js';
+import { listProcesses, memoryOf, processesWithVariable, readProcess } from './process-table.js';
 import { startFailure } from './start-failure.js';
 
 /** What all processes of the program take at this moment. */
@@ -24,6 +24,8 @@ export interface AttachedRequest {
   readonly cookie: string;
   /** Limits of each single process, as `prlimit` words: `--data=1000000`. */
   readonly processLimits?: readonly string[];
+  /** The program only holds others, which end with it: these are asked to end, and it is left to follow. */
+  readonly holdsOthers?: boolean;
   /** A command to run when this process is killed: for what is no child of ours, as a container. */
   readonly lastWish?: readonly string[];
   /** Asked a few times a second; an answer ends the program. */
@@ -90,10 +92,12 @@ async function supervise(
 ): Promise<AttachedResult> {
   const { cookie, exceeded, signal } = request;
   const find = () => members(leader, cookie);
+  const isAsked = (pid: number) =>
+    pid !== leader && !(request.holdsOthers === true && readProcess(pid)?.parent === leader);
   let excess: string | undefined;
   let ending: Promise<void> | undefined;
   const end = () => {
-    ending ??= endPolitely(() => find().filter((pid) => pid !== leader)).then(() => endAtOnce(find));
+    ending ??= endPolitely(() => find().filter(isAsked)).then(() => endAtOnce(find));
   };
   const look = setInterval(() => {
     excess ??= exceeded?.(usageOf(find()));

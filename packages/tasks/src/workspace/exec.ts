@@ -52,6 +52,7 @@ export async function execIn(place: Place, record: WorkspaceRecord, request: Exe
       ...entered(place, record, entry),
       cookie,
       cwd: layout.tree(name),
+      holdsOthers: record.isolation === 'bubblewrap',
       processLimits: container ? [] : processLimits(record),
       ...(container ? { lastWish: [engine, 'kill', containerName(cookie)] } : {}),
       exceeded: (usage) => disk.excess() ?? excess(record, usage),
