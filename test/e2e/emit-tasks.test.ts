@@ -6,6 +6,7 @@ import { openTaskFiles } from '@swarm/host';
 import { expect, test } from 'vitest';
 import { Checkout } from '../kit/checkout.ts';
 import { copyProgram } from '../kit/program.ts';
+import { reportOf } from '../kit/report.ts';
 
 interface Found {
   readonly culprits: readonly { readonly members: readonly string[]; readonly task?: string }[];
@@ -16,8 +17,11 @@ interface Found {
 const tasksOf = async (checkout: Checkout): Promise<readonly Task[]> =>
   openTaskFiles(`${checkout.dir}/.swarm/tasks`).list();
 
-const bisect = async (checkout: Checkout, flags = '') =>
-  (await checkout.run(`swarm bisect --json --emit-tasks ${flags}`)).json<Found>();
+async function bisect(checkout: Checkout, flags = ''): Promise<Found> {
+  const ended = await checkout.run(`swarm bisect --json --emit-tasks ${flags}`);
+  reportOf(ended); // It is what the schema says.
+  return ended.json<Found>();
+}
 
 const statesOf = async (checkout: Checkout) =>
   Object.fromEntries((await tasksOf(checkout)).map(({ id, state }) => [id, state]));
