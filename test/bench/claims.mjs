@@ -156,27 +156,44 @@ const timed = async (work) => {
   return performance.now() - began;
 };
 
-/** Milliseconds for the first look, a look, an offered claim and a claim by name, at this many open tasks. */
+/** A clone beside a hub with this many open tasks, looked at once. */
 async function sized(count) {
   const { name, tree } = await makeHub();
   const maker = await openHub({ dir: tree, random: Math.random });
   await maker.store.change((tasks) => addTasks(tasks, drafts(count)));
   const [dir] = clones(1, join(root, name));
-  const first = await timed(async () => (await openHub({ dir, random: Math.random })).look());
-  const hub = await openHub({ dir, random: Math.random });
-  const [looks, claims, offered] = [[], [], []];
+  const open = () => openHub({ dir, random: Math.random });
+  await (await open()).look();
+  const hub = await open();
   const claim = (task) => hub.claims.claim({ task, holder: 'a', ttlMs: HOUR });
-  for (let i = 0; i < SAMPLES; i++) {
-    looks.push(await timed(() => hub.look()));
-    claims.push(await timed(() => claim(`task-${i}`)));
-    offered.push(
-      await timed(async () => {
-        const { tasks, claims: held } = await (await openHub({ dir, random: Math.random })).look();
+  const swarm = join(import.meta.dirname, '../../packages/cli/bin/run.js');
+  return [
+    ['`swarm task list`', () => run(process.execPath, [swarm, 'task', 'list'], { cwd: dir })],
+    ['look, in a new process: all tasks and claims', async () => (await open()).look()],
+    ['claim by name', (i) => claim(`task-${i}`)],
+    [
+      'look, offer and claim, in a new process',
+      async () => {
+        const { tasks, claims: held } = await (await open()).look();
         await claim(offers(tasks, new Set(held.map(({ task }) => task)), 'a')[0].id);
-      }),
-    );
+      },
+    ],
+  ];
+}
+
+/** Medians, of both sizes in turn, so that a busy moment of the machine hits both. */
+async function compare(few, many) {
+  const rows = [];
+  for (const [n, [what, work]] of few.entries()) {
+    const times = [[], []];
+    for (let i = 0; i < SAMPLES; i++) {
+      times[0].push(await timed(() => work(i)));
+      times[1].push(await timed(() => many[n][1](i)));
+    }
+    const [a, b] = times.map(median);
+    rows.push([what, a.toFixed(0), b.toFixed(0), (b / a).toFixed(2)]);
   }
-  return [first, median(looks), median(claims), median(offered)];
+  return rows;
 }
 
 const table = (rows) => {
@@ -203,19 +220,8 @@ try {
 } finally {
   daemon.end();
 }
-const [few, many] = [await sized(SIZES[0]), await sized(SIZES[1])];
-const WHAT = [
-  'first look (fetches all)',
-  'look: all tasks and claims',
-  'claim by name',
-  'look, offer and claim',
-];
-const sizes = WHAT.map((what, i) => [
-  what,
-  few[i].toFixed(0),
-  many[i].toFixed(0),
-  (many[i] / few[i]).toFixed(2),
-]);
+const sizes = await compare(await sized(SIZES[0]), await sized(SIZES[1]));
+const idle = median(await Promise.all([1, 2, 3].map(() => timed(() => run(process.execPath, ['-e', '0'])))));
 const text = `# Claims a second
 
 Printed by \`pnpm bench:claims --write\`: ${WINDOW_MS / 1000} s each, every contender with a clone of its own, all on one machine with 2 cores, which was
@@ -224,7 +230,7 @@ other way pulls, commits a file to main and pushes, and pulls and pushes again w
 
 ${table(rows)}
 
-Milliseconds, median of ${SAMPLES}, by the number of open tasks:
+Milliseconds, median of ${SAMPLES} of each in turn, by the number of open tasks (a Node process that does nothing took ${idle.toFixed(0)}):
 
 ${table([['what', ...SIZES.map((size) => `${size} tasks`), 'ratio'], ...sizes])}
 `;
