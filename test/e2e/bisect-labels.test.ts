@@ -49,6 +49,26 @@ describe.runIf(needs('gcc', 'make'))('two units that share a struct', () => {
   });
 });
 
+/** The functions of signals that shift 16-bit numbers: twelve, in seven units. */
+const SHIFTS = [
+  ...[
+    'clock.c:half_minutes_of',
+    'clock.c:hours_of',
+    'crc.c:crc_high',
+    'crc.c:crc_step',
+    'noise.c:noise_next',
+    'pack.c:high_bits',
+  ],
+  ...[
+    'pixel.c:dimmed',
+    'pixel.c:red_green_of',
+    'pixel.c:red_of',
+    'route.c:subnet_of',
+    'volume.c:halved',
+    'volume.c:mixed',
+  ],
+].map((name) => `src/${name}`);
+
 /** The constructs of a report's groups, with the units in each. */
 function groups({ culprits }: Report): Record<string, string[]> {
   const found: Record<string, string[]> = {};
@@ -58,16 +78,11 @@ function groups({ culprits }: Report): Record<string, string[]> {
 }
 
 describe.runIf(needs('gcc', 'make'))('one operation that is wrong wherever it occurs', () => {
-  test('is one cause, in one line', async () => {
+  test('is one cause of twelve functions in seven units', async () => {
     const program = copyProgram('signals');
-    const report = await bisectIn(program.dir, ['--level', 'unit']);
-    expect(found(report)).toEqual(program.expected);
-    const units = program.expected.culprits.map(({ members }) => members[0]!);
-    expect(groups(report)).toEqual({ 'shr r16 became sar r16': units });
+    const report = await bisectIn(program.dir, ['--level', 'function']);
+    expect(groups(report)).toEqual({ 'shr r16 became sar r16': SHIFTS });
     expect(new Set(report.culprits[0]!.group!.members)).toEqual(new Set(report.culprits.map(({ id }) => id)));
-    const { stdout } = await swarm(['bisect', '--level', 'unit'], { cwd: program.dir });
-    expect(stdout).toMatch(/^CULPRIT 7 with one cause: src\/clock\.c, .*shr r16 became sar r16/m);
-    expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(2048);
   });
 
   test('is told from another one', async () => {

@@ -42,7 +42,7 @@ export interface Courtroom {
 /** Code under sanitizers takes a few times longer. */
 const WATCHED = 4;
 
-/** Judges culprits, and explains boundaries between units, one after the other. */
+/** Judges culprits, and explains boundaries between units; several at a time. */
 export function judgeOf(room: Courtroom) {
   const { plan, pairs, trials, signal } = room;
   const number = new Map(plan.units.map((unit, i) => [unit.id, i]));

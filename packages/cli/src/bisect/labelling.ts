@@ -10,27 +10,41 @@ const JUDGED = 8;
 
 const NOT_JUDGED = `not looked at closer: only the first ${JUDGED} are`;
 
-/** Culprits with a label each, and with what it rests on. */
+/** Culprits with a label each, and with what it rests on; `jobs` are looked at at a time. */
 export async function labelled(
   session: Bisection,
   culprits: readonly FoundCulprit[],
+  jobs: number,
   run: RunContext,
 ): Promise<CulpritEntry[]> {
+  const doubtful = culprits.filter((culprit) => !isLink(culprit) && culprit.label !== 'boundary');
+  const judged = new Set(doubtful.slice(0, JUDGED));
   const entries: CulpritEntry[] = [];
-  let judged = 0;
-  for (const culprit of culprits) {
-    const isLink = culprit.outcome.failure === 'link';
-    if (isLink) entries.push(culpritEntry(culprit, 'link'));
-    else if (culprit.label === 'boundary') entries.push(await explained(session, culprit, run));
-    else if (++judged > JUDGED) entries.push(culpritEntry(culprit, 'miscompile', NOT_JUDGED));
-    else {
-      run.status.show(`looking closer at ${culprit.members.join(' + ')}`);
-      const { label, evidence } = await session.judge(accused(culprit));
-      run.event('judged', { members: culprit.members, label, evidence });
-      entries.push(culpritEntry(culprit, label, evidence));
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < culprits.length; i = next++) {
+      const culprit = culprits[i]!;
+      if (isLink(culprit)) entries[i] = culpritEntry(culprit, 'link');
+      else if (culprit.label === 'boundary') entries[i] = await explained(session, culprit, run);
+      else if (judged.has(culprit)) entries[i] = await judgedEntry(session, culprit, run);
+      else entries[i] = culpritEntry(culprit, 'miscompile', NOT_JUDGED);
     }
-  }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, culprits.length) }, worker));
   return grouped(session, culprits, entries, run);
+}
+
+const isLink = ({ outcome }: FoundCulprit): boolean => outcome.failure === 'link';
+
+async function judgedEntry(
+  session: Bisection,
+  culprit: FoundCulprit,
+  run: RunContext,
+): Promise<CulpritEntry> {
+  run.status.show(`looking closer at ${culprit.members.join(' + ')}`);
+  const { label, evidence } = await session.judge(accused(culprit));
+  run.event('judged', { members: culprit.members, label, evidence });
+  return culpritEntry(culprit, label, evidence);
 }
 
 /** A boundary, with what the two sides disagree on. */
