@@ -8,7 +8,7 @@ import type { Choice, Trials } from '../probe/trial.js';
 import type { Compiler } from '../store/compiler.js';
 import type { ObjectStore } from '../store/objects.js';
 import { type BoundaryGround, type Explanation, explainBoundary } from './boundary.js';
-import { type Judgement, judge } from './judgement.js';
+import { type Judgement, judge, type Suspect } from './judgement.js';
 import type { Witness } from './witnesses.js';
 
 /** A culprit of a search. */
@@ -42,7 +42,7 @@ export interface Courtroom {
 /** Code under sanitizers takes a few times longer. */
 const WATCHED = 4;
 
-/** Judges culprits, and explains boundaries between units; several at a time. */
+/** Judges culprits, and explains boundaries between units. */
 export function judgeOf(room: Courtroom) {
   const { plan, pairs, trials, signal } = room;
   const number = new Map(plan.units.map((unit, i) => [unit.id, i]));
@@ -64,20 +64,14 @@ export function judgeOf(room: Courtroom) {
     canReorder: room.replays && canReorder(plan),
     oracleInOrder: new Map(),
   };
-  const judged = ({
-    units,
-    functions,
-    objects,
-    flaky = false,
-    hangs = false,
-  }: Accused): Promise<Judgement> => {
+  const suspect = ({ units, functions, objects, flaky = false, hangs = false }: Accused): Suspect => {
     const numbers = units.map((id) => number.get(id)!);
     const made = new Map(units.map((id, i) => [numbers[i]!, objects?.get(id) ?? pairs[numbers[i]!]!.target]));
     const choice: Choice = (object) => made.get(object) ?? pairs[object]!.oracle;
-    return judge(ground, { units: numbers, functions, flaky, hangs, choice });
+    return { units: numbers, functions, flaky, hangs, choice };
   };
   return {
-    judge: judged,
+    judge: (accused: readonly Accused[]): Promise<Judgement[]> => judge(ground, accused.map(suspect)),
     explain: (units: readonly string[]): Promise<Explanation> =>
       explainBoundary(
         ground,

@@ -15,8 +15,8 @@ import type { Choice, Inspected, Inspection } from '../probe/trial.js';
 import type { Compiler } from '../store/compiler.js';
 import type { ObjectStore } from '../store/objects.js';
 import { flipsWithOrder } from './link-orders.js';
-import { sanitize } from './sanitizers.js';
-import { askWitnesses, type Witness } from './witnesses.js';
+import { sanitize, sanitizersFor } from './sanitizers.js';
+import { askWitnesses, type Witness, witnessesFor } from './witnesses.js';
 
 export interface Judgement {
   /**
@@ -63,11 +63,24 @@ export type Answer =
   | { readonly kind: 'shown'; readonly evidence: string }
   | { readonly kind: 'not-shown'; readonly tried: string };
 
-/** Ask all that can be asked, in order; the first thing that is shown settles it. */
-export async function judge(ground: Ground, suspect: Suspect): Promise<Judgement> {
-  const witnesses = await askWitnesses(ground, suspect);
+/**
+ * Judge culprits. Witnesses and sanitizers are first asked about all of them at once: what passes for all needs no asking for each,
+ * so that several cost little more than one.
+ */
+export async function judge(ground: Ground, suspects: readonly Suspect[]): Promise<Judgement[]> {
+  const units = [...new Set(suspects.flatMap((suspect) => suspect.units))];
+  const cleared =
+    suspects.length < 2
+      ? new Set<string>()
+      : new Set([...(await witnessesFor(ground, units)), ...(await sanitizersFor(ground, units))]);
+  return Promise.all(suspects.map((suspect) => judgeOne(ground, suspect, cleared)));
+}
+
+/** Ask all that can be asked, in order; the first thing that is shown settles it. What is cleared is not asked again. */
+async function judgeOne(ground: Ground, suspect: Suspect, cleared: ReadonlySet<string>): Promise<Judgement> {
+  const witnesses = await askWitnesses(ground, suspect, cleared);
   if (witnesses.kind === 'shown') return { label: 'undefined', evidence: witnesses.evidence };
-  const sanitizers = await sanitize(ground, suspect);
+  const sanitizers = await sanitize(ground, suspect, cleared);
   if (sanitizers.kind === 'shown') return { label: 'undefined', evidence: sanitizers.evidence };
   const orders = await flipsWithOrder(ground, suspect);
   if (orders.kind === 'shown') return { label: 'layout', evidence: orders.evidence };

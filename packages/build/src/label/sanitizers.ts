@@ -41,9 +41,17 @@ const options = (folder: string, halt: boolean): Readonly<Record<string, string>
   return { ASAN_OPTIONS: `${shared}:${quiet}`, UBSAN_OPTIONS: shared };
 };
 
-export async function sanitize(ground: Ground, suspect: Suspect): Promise<Answer> {
+export async function sanitize(
+  ground: Ground,
+  suspect: Suspect,
+  cleared: ReadonlySet<string>,
+): Promise<Answer> {
   const clean: string[] = [];
   for (const mode of MODES) {
+    if (cleared.has(mode.name)) {
+      clean.push(mode.name);
+      continue;
+    }
     const objects = await objectsBy(ground, suspect.units, {
       compiler: ground.oracle,
       further: mode.compile,
@@ -63,6 +71,18 @@ export async function sanitize(ground: Ground, suspect: Suspect): Promise<Answer
   return { kind: 'not-shown', tried: clean.length === 0 ? '' : `nothing found by ${clean.join(', ')}` };
 }
 
+/** Names of the sanitizers that let the test pass, and find nothing, when they watch all of these units. */
+export async function sanitizersFor(ground: Ground, units: readonly number[]): Promise<string[]> {
+  const silent: string[] = [];
+  for (const mode of MODES) {
+    const objects = await objectsBy(ground, units, { compiler: ground.oracle, further: mode.compile });
+    if (objects === undefined) continue;
+    const { outcome, findings } = await run(ground, mode, objects, true);
+    if (outcome.kind === 'pass' && findings.length === 0) silent.push(mode.name);
+  }
+  return silent;
+}
+
 /** One run under a mode: what of the suspect's own was found, and whether something else was. */
 async function watch(
   ground: Ground,
@@ -71,13 +91,18 @@ async function watch(
   objects: ReadonlyMap<number, string>,
   halt: boolean,
 ) {
+  const { outcome, findings } = await run(ground, mode, objects, halt);
+  const found = findings.find((finding) => isOf(ground, suspect, finding));
+  return { outcome, found, elsewhere: found === undefined && findings.length > 0 };
+}
+
+/** Link with these objects and the mode's runtime, test, and read what it reports. */
+async function run(ground: Ground, mode: Mode, objects: ReadonlyMap<number, string>, halt: boolean) {
   const { outcome, files } = await ground.inspect(oracleBut(ground, objects), {
     links: { ...AS_RECORDED, flags: mode.link },
     env: (folder) => options(folder, halt),
   });
-  const findings = files.flatMap(findingsOf);
-  const found = findings.find((finding) => isOf(ground, suspect, finding));
-  return { outcome, found, elsewhere: found === undefined && findings.length > 0 };
+  return { outcome, findings: files.flatMap(findingsOf) };
 }
 
 /** Did the suspect's own code do it? */

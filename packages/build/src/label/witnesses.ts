@@ -33,10 +33,14 @@ const REASONS: readonly (readonly [option: string, what: string])[] = [
 ];
 
 /** Ask each in turn; the first with which the test fails shows undefined behaviour. */
-export async function askWitnesses(ground: Ground, suspect: Suspect): Promise<Answer> {
+export async function askWitnesses(
+  ground: Ground,
+  suspect: Suspect,
+  cleared: ReadonlySet<string>,
+): Promise<Answer> {
   const passed: string[] = [];
   for (const witness of ground.witnesses) {
-    const detail = await failure(ground, suspect, witness);
+    const detail = cleared.has(witness.name) ? undefined : await failure(ground, suspect.units, witness);
     if (detail === 'rejected') continue;
     if (detail !== undefined) {
       const why = await reason(ground, suspect, witness);
@@ -49,13 +53,24 @@ export async function askWitnesses(ground: Ground, suspect: Suspect): Promise<An
   return { kind: 'not-shown', tried };
 }
 
-/** How the test fails with a witness in the suspect's place; undefined where it passes. */
+/** Names of the witnesses with which the test passes when they compile all of these units. */
+export async function witnessesFor(ground: Ground, units: readonly number[]): Promise<string[]> {
+  const passing: string[] = [];
+  for (const witness of ground.witnesses) {
+    const objects = await objectsBy(ground, units, witness);
+    if (objects === undefined) continue;
+    if ((await ground.test(oracleBut(ground, objects), 0)).kind === 'pass') passing.push(witness.name);
+  }
+  return passing;
+}
+
+/** How the test fails with a witness in the units' place; undefined where it passes. */
 async function failure(
   ground: Ground,
-  suspect: Suspect,
+  units: readonly number[],
   witness: Witness,
 ): Promise<string | 'rejected' | undefined> {
-  const objects = await objectsBy(ground, suspect.units, witness);
+  const objects = await objectsBy(ground, units, witness);
   if (objects === undefined) return 'rejected';
   return failsTwice((attempt) => ground.test(oracleBut(ground, objects), attempt));
 }
@@ -64,7 +79,7 @@ async function failure(
 async function reason(ground: Ground, suspect: Suspect, witness: Witness): Promise<string> {
   for (const [option, what] of REASONS) {
     const mended = { ...witness, further: [...witness.further, option] };
-    if ((await failure(ground, suspect, mended)) === undefined)
+    if ((await failure(ground, suspect.units, mended)) === undefined)
       return `, and passes with ${option} (${what})`;
   }
   return '';

@@ -1,7 +1,7 @@
 // Whose fault is a culprit? Real programs that rely on what C does not define, real sanitizers, and targets that are right or wrong.
 
 import { describe, expect, test } from 'vitest';
-import { callee, callers, link, project, session } from '../probe/project.js';
+import { callee, callers, judgement, link, project, session } from '../probe/project.js';
 
 /** A program whose c.c is in question, and a session on it. */
 async function doubted(c: string, options: { readonly gcc?: string } = {}) {
@@ -23,7 +23,7 @@ describe('a sanitizer that sees', () => {
     const opened = await doubted(
       'int x = 2147483647;\nint c(void) {\n  volatile int y = x + 1;\n  return y < 0 ? 2 : 3;\n}\n',
     );
-    expect(await opened.judge({ units: ['c.c'] })).toEqual({
+    expect(await judgement(opened, { units: ['c.c'] })).toEqual({
       label: 'undefined',
       evidence: expect.stringMatching(/^c\.c:3 in c: signed integer overflow: .*-fsanitize=undefined/),
     });
@@ -33,7 +33,7 @@ describe('a sanitizer that sees', () => {
     const opened = await doubted(
       '#include <stdlib.h>\nint n = 10;\nint c(void) {\n  char *volatile p = malloc(n);\n  p[n] = 2;\n  return p[n];\n}\n',
     );
-    expect(await opened.judge({ units: ['c.c'] })).toEqual({
+    expect(await judgement(opened, { units: ['c.c'] })).toEqual({
       label: 'undefined',
       evidence: expect.stringMatching(
         /^c\.c:5 in c: heap-buffer-overflow, write of 1 bytes .*-fsanitize=address/,
@@ -45,8 +45,12 @@ describe('a sanitizer that sees', () => {
     const opened = await doubted(
       'int x = 2147483647;\nint __attribute__((noinline)) d(void) { volatile int y = x + 1; return y < 0; }\nint c(void) { return d() + 1; }\n',
     );
-    expect(await opened.judge({ units: ['c.c'], functions: ['c'] })).toMatchObject({ label: 'miscompile' });
-    expect(await opened.judge({ units: ['c.c'], functions: ['d'] })).toMatchObject({ label: 'undefined' });
+    expect(await judgement(opened, { units: ['c.c'], functions: ['c'] })).toMatchObject({
+      label: 'miscompile',
+    });
+    expect(await judgement(opened, { units: ['c.c'], functions: ['d'] })).toMatchObject({
+      label: 'undefined',
+    });
   });
 });
 
@@ -54,7 +58,7 @@ test('what C leaves undefined and everybody takes for granted is no excuse', asy
   const opened = await doubted(
     '#include <string.h>\nint x = -1; char *none;\nint c(void) { memcpy(none, none, x + 1); return (x << 1) + 4; }\n',
   );
-  expect(await opened.judge({ units: ['c.c'] })).toEqual({
+  expect(await judgement(opened, { units: ['c.c'] })).toEqual({
     label: 'miscompile',
     evidence: expect.stringMatching(/nothing found by -fsanitize=undefined, -fsanitize=address/),
   });
@@ -64,7 +68,7 @@ test('a leak is no excuse', async () => {
   const opened = await doubted(
     '#include <stdlib.h>\nint *volatile kept;\nint c(void) { kept = malloc(40); kept = 0; return 2; }\n',
   );
-  expect(await opened.judge({ units: ['c.c'] })).toMatchObject({ label: 'miscompile' });
+  expect(await judgement(opened, { units: ['c.c'] })).toMatchObject({ label: 'miscompile' });
 });
 
 test('without a runtime to link, traps tell', async () => {
@@ -79,12 +83,12 @@ test('without a runtime to link, traps tell', async () => {
     'int x = 2147483647;\nint c(void) { volatile int y = x + 1; return y < 0 ? 2 : 3; }\n',
     { gcc },
   );
-  expect(await opened.judge({ units: ['c.c'] })).toEqual({
+  expect(await judgement(opened, { units: ['c.c'] })).toEqual({
     label: 'undefined',
     evidence: 'compiled by the oracle with -fsanitize=undefined (as traps) the program stops there',
   });
   const clean = await doubted(callee('c', 2), { gcc });
-  expect((await clean.judge({ units: ['c.c'] })).label).toBe('miscompile');
+  expect((await judgement(clean, { units: ['c.c'] })).label).toBe('miscompile');
 });
 
 describe('the order of the links', () => {
@@ -104,7 +108,7 @@ describe('the order of the links', () => {
       target: of.compiler('cc', { 'room.c': '-DBUG' }),
       expectStdout: of.path('expected'),
     });
-    expect(await opened.judge({ units: ['room.c'] })).toEqual({
+    expect(await judgement(opened, { units: ['room.c'] })).toEqual({
       label: 'layout',
       evidence: expect.stringMatching(/^it passes when the objects are linked (?:in reverse order|shuffled)/),
     });
@@ -123,7 +127,7 @@ describe('the order of the links', () => {
       target: of.compiler('cc', { 'room.c': '-DBUG' }),
       expectStdout: of.path('expected'),
     });
-    expect(await opened.judge({ units: ['room.c'] })).toEqual({
+    expect(await judgement(opened, { units: ['room.c'] })).toEqual({
       label: 'layout',
       evidence: expect.stringMatching(
         /^the oracle's own program fails when its objects are linked in reverse order/,
@@ -135,7 +139,7 @@ describe('the order of the links', () => {
 
   test('makes no difference to what is miscompiled', async () => {
     const opened = await doubted(callee('c', 2));
-    expect(await opened.judge({ units: ['c.c'] })).toEqual({
+    expect(await judgement(opened, { units: ['c.c'] })).toEqual({
       label: 'miscompile',
       evidence: expect.stringMatching(
         /^passes compiled by .*; nothing found by .*; fails in 3 other link orders$/,

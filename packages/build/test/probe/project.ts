@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { Cancellation, type Outcome, type Probe, Selection } from '@swarm/core';
 import { afterEach } from 'vitest';
+import type { Accused } from '../../src/label/accused.js';
+import type { Judgement } from '../../src/label/judgement.js';
 import type { BuildPlan, ReplayStep } from '../../src/plan.js';
 import { type Bisection, type BisectionOptions, openBisection } from '../../src/probe/session.js';
 
@@ -147,3 +149,7 @@ export function callers(...names: string[]): string {
 /** A file whose function returns `right`, or with -DBUG does `wrong`. */
 export const callee = (name: string, right: number, wrong = `return ${right + 100};`): string =>
   `#include <stdlib.h>\nint ${name}(void) {\n#ifdef BUG\n${wrong}\n#else\nreturn ${right};\n#endif\n}\n`;
+
+/** The judgement of one culprit alone. */
+export const judgement = async (of: Bisection, accused: Accused): Promise<Judgement> =>
+  (await of.judge([accused]))[0]!;

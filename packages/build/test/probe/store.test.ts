@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { callee, callers, outcome, type Project, project, session } from './project.js';
+import { callee, callers, judgement, outcome, type Project, project, session } from './project.js';
 
 const files = {
   'main.c': `#include "numbers.h"\n${callers('b', 'c')}`,
@@ -196,11 +196,11 @@ test('undefined behaviour is told from a miscompile by other compilers', async (
     expectStdout: of.path('expected'),
     witnesses: [{ command: 'clang', flags: [] }],
   });
-  expect(await opened.judge({ units: ['b.c'] })).toMatchObject({
+  expect(await judgement(opened, { units: ['b.c'] })).toMatchObject({
     label: 'miscompile',
     evidence: expect.stringContaining('clang'),
   });
-  expect(await opened.judge({ units: ['c.c'] })).toMatchObject({
+  expect(await judgement(opened, { units: ['c.c'] })).toMatchObject({
     label: 'undefined',
     evidence: expect.stringContaining('-O2'),
   });

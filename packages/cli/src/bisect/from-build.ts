@@ -106,7 +106,7 @@ async function bisectSession(
     );
   const tests = await searchTests(session, rest, settings, run);
   const counts = addCounts(links.counts, tests.counts);
-  const entries = [...links.entries, ...(await labelled(session, tests.culprits, settings.jobs, run))];
+  const entries = [...links.entries, ...(await labelled(session, tests.culprits, run))];
   const passes = tests.verdict === 'target-passes' && links.entries.length > 0;
   return result(
     {

@@ -1,7 +1,7 @@
 // Labels for what a search found: whose fault is a culprit, as far as it can be shown?
 
 import { createHash } from 'node:crypto';
-import type { Accused, Bisection, Case, SharedCause } from '@swarm/build';
+import type { Accused, Bisection, Case, Judgement, SharedCause } from '@swarm/build';
 import { type CulpritEntry, type CulpritGroup, culpritEntry, type FoundCulprit } from './document.js';
 import type { RunContext } from './search-run.js';
 
@@ -10,41 +10,38 @@ const JUDGED = 8;
 
 const NOT_JUDGED = `not looked at closer: only the first ${JUDGED} are`;
 
-/** Culprits with a label each, and with what it rests on; `jobs` are looked at at a time. */
+/** Culprits with a label each, and with what it rests on. */
 export async function labelled(
   session: Bisection,
   culprits: readonly FoundCulprit[],
-  jobs: number,
   run: RunContext,
 ): Promise<CulpritEntry[]> {
   const doubtful = culprits.filter((culprit) => !isLink(culprit) && culprit.label !== 'boundary');
-  const judged = new Set(doubtful.slice(0, JUDGED));
+  const judgements = await judged(session, doubtful.slice(0, JUDGED), run);
   const entries: CulpritEntry[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let i = next++; i < culprits.length; i = next++) {
-      const culprit = culprits[i]!;
-      if (isLink(culprit)) entries[i] = culpritEntry(culprit, 'link');
-      else if (culprit.label === 'boundary') entries[i] = await explained(session, culprit, run);
-      else if (judged.has(culprit)) entries[i] = await judgedEntry(session, culprit, run);
-      else entries[i] = culpritEntry(culprit, 'miscompile', NOT_JUDGED);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(jobs, culprits.length) }, worker));
+  for (const culprit of culprits) {
+    const judgement = judgements.get(culprit);
+    if (isLink(culprit)) entries.push(culpritEntry(culprit, 'link'));
+    else if (culprit.label === 'boundary') entries.push(await explained(session, culprit, run));
+    else if (judgement === undefined) entries.push(culpritEntry(culprit, 'miscompile', NOT_JUDGED));
+    else entries.push(culpritEntry(culprit, judgement.label, judgement.evidence));
+  }
   return grouped(session, culprits, entries, run);
 }
 
 const isLink = ({ outcome }: FoundCulprit): boolean => outcome.failure === 'link';
 
-async function judgedEntry(
+async function judged(
   session: Bisection,
-  culprit: FoundCulprit,
+  culprits: readonly FoundCulprit[],
   run: RunContext,
-): Promise<CulpritEntry> {
-  run.status.show(`looking closer at ${culprit.members.join(' + ')}`);
-  const { label, evidence } = await session.judge(accused(culprit));
-  run.event('judged', { members: culprit.members, label, evidence });
-  return culpritEntry(culprit, label, evidence);
+): Promise<ReadonlyMap<FoundCulprit, Judgement>> {
+  if (culprits.length > 0)
+    run.status.show(`looking closer at ${culprits.map(({ members }) => members.join(' + ')).join(', ')}`);
+  const judgements = await session.judge(culprits.map(accused));
+  for (const [i, { label, evidence }] of judgements.entries())
+    run.event('judged', { members: culprits[i]!.members, label, evidence });
+  return new Map(culprits.map((culprit, i) => [culprit, judgements[i]!]));
 }
 
 /** A boundary, with what the two sides disagree on. */
