@@ -158,6 +158,7 @@ class AssemblySplitter {
       case '.bss':
         return this.go(sectionOf(directive));
       case '.section':
+        if (rest.includes('.note.GNU-stack')) return this.note(line);
         return this.go(this.named(rest));
       case '.pushsection':
         this.stack.push([this.section, this.previous]);
@@ -191,6 +192,13 @@ class AssemblySplitter {
     const section = known ?? sectionOf(text);
     if (section !== undefined) this.known.set(section.name, section);
     return section;
+  }
+
+  /** An empty section that says something by being there. */
+  private note(line: string): undefined {
+    this.out.push(line);
+    this.written = undefined;
+    return undefined;
   }
 
   private go(section: NamedSection | undefined): string | undefined {
@@ -260,8 +268,7 @@ class AssemblySplitter {
   private place(): void {
     const present = this.current.get(keyOf(this.section));
     const within = this.open?.fragment;
-    const isHere = present !== undefined && (present.within === within || present === within);
-    if (isHere) this.write(present);
+    if (present !== undefined && (present.within === within || present === within)) this.write(present);
     else {
       const fragment = this.begin(this.section, within);
       this.loose.push(within === undefined ? [fragment.number] : [fragment.number, within.number]);

@@ -16,7 +16,7 @@ export interface ElfRelocation {
   readonly offset: number;
   readonly type: number;
   readonly symbol: ElfSymbol;
-  readonly addend: bigint;
+  readonly addend: number;
 }
 
 export interface ElfSection {
@@ -150,7 +150,7 @@ function readRelocations(table: Buffer, symbols: readonly ElfSymbol[]): ElfReloc
       offset: Number(table.readBigUInt64LE(at)),
       type: table.readUInt32LE(at + 8),
       symbol: symbols[table.readUInt32LE(at + 12)]!,
-      addend: table.readBigInt64LE(at + 16),
+      addend: table.readUInt32LE(at + 16) + table.readInt32LE(at + 20) * 0x1_0000_0000,
     });
   }
   return relocations;

@@ -21,7 +21,7 @@ export interface RelocationDraft {
   readonly type: number;
   /** A symbol of the draft, or a section, which then is meant itself. */
   readonly to: SymbolDraft | SectionDraft;
-  readonly addend: bigint;
+  readonly addend: number;
 }
 
 export interface SymbolDraft {
@@ -101,7 +101,8 @@ function relocationTable(
     bytes.writeUInt32LE(offset, at);
     bytes.writeUInt32LE(type, at + 8);
     bytes.writeUInt32LE(numbers.get(to)!, at + 12);
-    bytes.writeBigInt64LE(addend, at + 16);
+    bytes.writeInt32LE(addend | 0, at + 16);
+    bytes.writeInt32LE(Math.floor(addend / 0x1_0000_0000), at + 20);
   }
   return bytes;
 }

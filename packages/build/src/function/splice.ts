@@ -196,7 +196,7 @@ class Joint {
     const number = this.sides[side].pieceOf(symbol);
     const place = number === undefined ? undefined : this.places[side].get(number);
     if (place === undefined) return { ...where, to: this.named(symbol), addend };
-    return { ...where, to: place.in.draft, addend: addend + BigInt(place.at + symbol.value) };
+    return { ...where, to: place.in.draft, addend: addend + place.at + symbol.value };
   }
 
   /** A name, defined here or elsewhere; undefined ones are weak only where all who use them say so. */
