@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { trySelections } from '../bench/selections.mjs';
 import { project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
-import { copyProgram, FIXTURES } from '../kit/program.ts';
-import { found, reportOf } from '../kit/report.ts';
+import { copyProgram, FAULTCC, FIXTURES } from '../kit/program.ts';
+import { bisectIn, found, reportOf } from '../kit/report.ts';
 import { swarm } from '../kit/swarm.ts';
 
 const side = (command: string, ...flags: string[]) => ({ command, flags });
@@ -37,7 +37,7 @@ describe.runIf(needs('gcc', 'clang', 'make'))('functions of a correct target', (
       expect(result).toMatchObject({ units: 15, unsplit: [], pass: 60, fail: [], unresolved: [] });
       expect(result.functions).toBeGreaterThan(80);
     },
-    60_000,
+    180_000,
   );
 });
 
@@ -53,5 +53,41 @@ describe.runIf(needs('gcc', 'make'))('a bisect', () => {
       { alone: 'fail', without: 'pass', subsets: 'pass' },
       { alone: 'fail', without: 'pass', subsets: 'pass' },
     ]);
-  }, 60_000);
+  }, 180_000);
+});
+
+describe.runIf(needs('gcc', 'make'))('a unit of a thousand functions', () => {
+  test('is searched with about as many probes as a thousand units', async () => {
+    const folder = project({}, 'swarm-thousand-');
+    const numbers = Array.from({ length: 1000 }, (_, i) => i);
+    const functions = numbers.map(
+      (i) => `static int step_${i}(int x) { return x * ${(i % 7) + 2} + ${i + 1}; }`,
+    );
+    const calls = numbers.map((i) => `  printf("%d\\n", step_${i}(x));`);
+    folder.write(
+      'all.c',
+      ['#include <stdio.h>', ...functions, 'int main(int x) {', ...calls, '  return 0;', '}', ''].join('\n'),
+    );
+    folder.write('main.faults', 'all.c step_617 constant from=618\n');
+    folder.write('expected.out', numbers.map((i) => `${(i % 7) + 2 + i + 1}\n`).join(''));
+    const sides = ['--target', FAULTCC, '--target-flags', '-O1 -ffaults=main.faults', '--oracle', 'gcc'];
+    const job = [
+      '--build',
+      'gcc all.c -o all',
+      '--clean',
+      'rm -f all',
+      '--test',
+      './all',
+      '--expect-stdout',
+      'expected.out',
+    ];
+    const one = ['--level', 'function', '--jobs', '1'];
+    const report = await bisectIn(folder.dir, [...sides, ...job, ...one]);
+    expect(report.culprits.map(({ members }) => members)).toEqual([['all.c:step_617']]);
+    expect(report.stats.probes).toBeLessThanOrEqual(16);
+    expect(report.stats.compiles).toEqual({ target: 1, oracle: 1, assembly: 2 });
+    const again = await bisectIn(folder.dir, [...sides, ...job, ...one, '--resume']);
+    expect(again.culprits.map(({ members }) => members)).toEqual([['all.c:step_617']]);
+    expect(again.stats).toMatchObject({ probes: 0, compiles: { target: 0 } });
+  }, 180_000);
 });

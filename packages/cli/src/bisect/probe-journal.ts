@@ -6,7 +6,7 @@ import { openJournal } from '@swarm/host';
 import { type RunFolder, readLines } from './run-folder.js';
 
 export interface ProbeJournal {
-  /** The answer of an earlier run to this very probe, by the content that it was about. */
+  /** The answer of this or an earlier run to this very probe, by the content that it was about. */
   known(key: string, probe: Probe): Answer | undefined;
   append(key: string, answer: Answer): void;
   close(): void;
@@ -20,9 +20,16 @@ export async function openProbeJournal(
   for (const { journalFile } of earlier) records.push(...(await readRecords(journalFile)));
   const lookUp = foldJournal(records);
   const journal = openJournal(folder.journalFile, { schema: 'swarm.journal/1' });
+  const own = new Map<string, Answer>();
   return {
-    known: lookUp,
-    append: (key, answer) => journal.append(journalRecord(key, answer)),
+    known(key, probe) {
+      const answer = own.get(`${key}#${probe.attempt}`);
+      return answer === undefined ? lookUp(key, probe) : { ...answer, probe, reused: true };
+    },
+    append(key, answer) {
+      own.set(`${key}#${answer.probe.attempt}`, answer);
+      journal.append(journalRecord(key, answer));
+    },
     close: () => journal.close(),
   };
 }
