@@ -1,12 +1,16 @@
 // No false accusation: random selections of functions, with a target that is right, must all pass or be unresolved with a
-// reason. `node test/bench/selections.mjs [COUNT] [SEED]` tries COUNT of them over the fixture and real programs.
+// reason. `node test/bench/selections.mjs [COUNT] [SEED]` tries COUNT of them (2,000) over the fixture and three real programs,
+// gcc -O0 against gcc -O2 and clang against gcc, and exits 1 when one fails. Lua, cmark and SQLite come from Debian's sources.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { captureBuild, openBisection } from '../../packages/build/dist/index.js';
 import { Cancellation, Selection } from '../../packages/core/dist/index.js';
 import { createRunner } from '../../packages/host/dist/index.js';
+import { sourceOf, unpack } from '../real/sources.mjs';
 
 /**
  * Try `count` random selections of a program's functions. A job is `{dir, build, clean, test, expectStdout?}`, a side
@@ -82,3 +86,121 @@ function randomFrom(seed) {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const gcc = (...flags) => ({ command: 'gcc', flags });
+const clang = (...flags) => ({ command: 'clang', flags });
+const PAIRS = [
+  ['gcc -O0 for gcc -O2', { target: gcc('-O0'), oracle: gcc('-O2') }],
+  ['clang -O2 for gcc -O2', { target: clang('-O2'), oracle: gcc('-O2') }],
+];
+
+/** Programs with the share of the selections that each gets; sources are put into a folder. */
+const PROGRAMS = {
+  constructs: {
+    share: 0.5,
+    prepare: (dir) => cpSync(join(root, 'fixtures/programs/constructs'), dir, { recursive: true }),
+    job: { build: 'make -j2 CC=gcc', clean: 'make clean', test: 'build/constructs' },
+  },
+  lua: {
+    share: 0.2,
+    prepare(dir) {
+      unpack(tarball('lua5.4'), dir);
+      cpSync(join(root, 'test/real/lua/exercise.lua'), join(dir, 'exercise.lua'));
+    },
+    job: {
+      build: 'make -j2 -C src linux-noreadline CC=gcc CFLAGS="-std=gnu99 -DLUA_COMPAT_5_3 -DLUA_USE_LINUX"',
+      clean: 'make -C src clean',
+      test: 'src/lua exercise.lua',
+    },
+  },
+  cmark: {
+    share: 0.2,
+    prepare: (dir) => unpack(tarball('cmark'), dir),
+    job: {
+      build:
+        'cmake -S . -B build -DCMARK_SHARED=OFF -DCMARK_TESTS=OFF -DCMAKE_C_FLAGS_RELEASE= && cmake --build build -j2',
+      clean: 'rm -rf build',
+      test: 'for f in html xml man latex commonmark; do build/src/cmark -t $f test/spec.txt || exit; done',
+    },
+  },
+  sqlite: {
+    share: 0.1,
+    prepare(dir) {
+      unpack(tarball('sqlite3'), dir);
+      const make = './configure --disable-tcl && make sqlite3.c shell.c';
+      execFileSync('sh', ['-c', make], { cwd: dir, stdio: 'pipe' });
+      writeFileSync(join(dir, 'exercise.sql'), SQL);
+    },
+    job: {
+      build: 'gcc -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION sqlite3.c shell.c -o sqlite -lm',
+      clean: 'rm -f sqlite',
+      test: './sqlite < exercise.sql',
+    },
+  },
+};
+
+const SQL = `create table t(a integer primary key, b text, c real);
+with recursive n(x) as (select 1 union all select x+1 from n where x<200)
+  insert into t select x, printf('row %d', x*7%13), x/3.0 from n;
+create index tb on t(b);
+select b, count(*), round(sum(c),3), group_concat(a,'-') from t group by b order by 2 desc, 1 limit 4;
+select upper(substr(b,2,3)), hex(b), replace(b,'r','R') from t where a in (3,5);
+select printf('%08.3f|%-6s|%x', 3.14159, 'ab', 255), date('2020-02-28','+2 days'), json_extract('{"a":[1,{"b":7}]}','$.a[1].b');
+select a, rank() over (partition by b order by c desc) from t where a<8;
+begin; delete from t where a%3=0; savepoint s; delete from t; rollback to s; commit;
+select count(*), round(total(c),2), avg(a) from t;
+create trigger tr after insert on t begin update t set c=0 where a=new.a; end;
+insert into t values(1000,'new',5); select c from t where a=1000;
+pragma integrity_check; vacuum; select count(*) from sqlite_master;
+`;
+
+function tarball(name) {
+  const source = sourceOf(name);
+  if (source.kind === 'missing') throw new Error(`${name}: ${source.reason}`);
+  return source.tarball;
+}
+
+/** What the program prints when all of it comes from the oracle. */
+function expected(dir, { build, clean, test }) {
+  const sh = (line) =>
+    execFileSync('sh', ['-c', line], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 26 });
+  sh(build);
+  const file = join(dir, 'expected.out');
+  const output = sh(test);
+  sh(clean);
+  writeFileSync(file, output);
+  return file;
+}
+
+async function main(count, seed) {
+  const tried = { selections: 0, pass: 0, fail: 0, unresolved: 0 };
+  for (const [name, { share, prepare, job }] of Object.entries(PROGRAMS)) {
+    const dir = mkdtempSync(join(tmpdir(), `swarm-${name}-`));
+    mkdirSync(dir, { recursive: true });
+    prepare(dir);
+    const expectStdout = expected(dir, job);
+    for (const [what, sides] of PAIRS) {
+      const asked = Math.round((count * share) / PAIRS.length);
+      const result = await trySelections({ dir, ...job, expectStdout }, sides, asked, seed);
+      const { units, unsplit, functions, pass, fail, unresolved } = result;
+      tried.selections += asked;
+      tried.pass += pass;
+      tried.fail += fail.length;
+      tried.unresolved += unresolved.length;
+      console.log(
+        `${name}, ${what}: ${functions} functions of ${units} units, ${asked} selections: ${pass} pass, ${fail.length} fail, ${unresolved.length} unresolved`,
+      );
+      for (const { unit, reason } of unsplit) console.log(`  ${unit} is not taken apart: ${reason}`);
+      for (const { members, outcome } of [...fail, ...unresolved].slice(0, 3))
+        console.log(`  ${JSON.stringify(outcome)} with ${members.length}: ${members.slice(0, 20).join(' ')}`);
+    }
+    rmSync(dir, { recursive: true, force: true });
+  }
+  const { selections, pass, fail, unresolved } = tried;
+  console.log(`${selections} selections: ${pass} pass, ${fail} fail, ${unresolved} unresolved`);
+  process.exitCode = fail > 0 ? 1 : 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await main(Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 1));
