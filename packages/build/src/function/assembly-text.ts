@@ -18,6 +18,7 @@ import {
   plainLines,
   roleOf,
 } from './assembly-lines.js';
+import { type Fragment, FragmentWriter } from './fragments.js';
 import { mayBePadded, type NamedSection, sectionOf } from './section-directive.js';
 
 /** What is known of the pieces beside what is in the object. Pieces are numbered; piece N starts at the symbol `__swarm_N`. */
@@ -45,28 +46,12 @@ export function splitAssembly(text: string): SplitText {
   return { kind: 'split', text: splitter.finish() };
 }
 
-/** A run of lines that goes to one numbered section. */
-interface Fragment {
-  readonly number: number;
-  readonly section: NamedSection;
-  /** The function in which it was begun. */
-  readonly within: Fragment | undefined;
-  /** Nothing but labels so far. */
-  empty: boolean;
-}
-
 class AssemblySplitter {
-  private readonly out: string[] = [];
+  private readonly out = new FragmentWriter();
   private readonly statics = new Set<string>();
-  private readonly loose: number[][] = [];
-  private pieces = 0;
   private section: NamedSection = sectionOf('.text')!;
   private previous: NamedSection = this.section;
   private readonly stack: (readonly [NamedSection, NamedSection])[] = [];
-  /** The fragment that each section's lines go to at present, by name and attributes. */
-  private current = new Map<string, Fragment>();
-  /** Where the output is. */
-  private written: Fragment | undefined;
   /** Alignment and the like that belongs to the next label. */
   private held: string[] = [];
   /** Sections by name, with the attributes that they were given. */
@@ -95,13 +80,12 @@ class AssemblySplitter {
 
   finish(): string {
     for (const line of this.held) this.emit(line);
-    const notes: SplitNotes = { statics: [...this.statics], loose: this.loose };
+    const notes: SplitNotes = { statics: [...this.statics], loose: this.out.loose };
     const text = JSON.stringify(notes);
     this.out.push(`\t.section ${NOTES_SECTION},"",@progbits`);
     for (let at = 0; at < text.length; at += 4000)
       this.out.push(`\t.ascii "${text.slice(at, at + 4000).replace(/["\\]/g, '\\$&')}"`);
-    this.out.push('');
-    return this.out.join('\n');
+    return this.out.text();
   }
 
   /** The compilers' marks around inline assembly. */
@@ -109,26 +93,25 @@ class AssemblySplitter {
     if (!/^\s*#/.test(line)) return false;
     const starts = /#\s*APP\b|Start of file scope/.test(line);
     const isFile = this.open === undefined || /file scope/.test(line);
-    if (isFile && (starts || this.assembler === 'file')) this.current = new Map();
+    if (isFile && (starts || this.assembler === 'file')) this.out.forget();
     this.assembler = !starts ? 'none' : isFile ? 'file' : 'function';
     return true;
   }
 
   private label(name: string): void {
     const { section } = this;
-    const key = keyOf(section);
-    const present = this.current.get(key);
+    const present = this.out.at(section);
     const isPrivate = name.startsWith('.L');
     const named = !isPrivate && !name.includes('.');
     const again = present?.empty === true && present.within === this.open?.fragment;
     if (this.assembler === 'none' && !again && this.starts(name, isPrivate)) {
       const opens = section.isCode && (this.open === undefined || named || this.declared.public.has(name));
-      const fragment = this.begin(section, opens ? undefined : this.open?.fragment);
+      const fragment = this.out.begin(section, opens ? undefined : this.open?.fragment);
       if (opens) this.open = { name, fragment };
       this.align(section);
-    } else this.place();
+    } else this.out.place(section, this.open?.fragment);
     this.flush();
-    const isObject = this.current.get(key)!.empty || this.assembler === 'file';
+    const isObject = this.out.at(section)!.empty || this.assembler === 'file';
     if (named && isObject && !this.declared.public.has(name)) this.promote(name);
     this.out.push(`${name}:`);
   }
@@ -158,7 +141,7 @@ class AssemblySplitter {
       case '.bss':
         return this.go(sectionOf(directive));
       case '.section':
-        if (rest.includes('.note.GNU-stack')) return this.note(line);
+        if (rest.includes('.note.GNU-stack')) return this.out.note(line);
         return this.go(this.named(rest));
       case '.pushsection':
         this.stack.push([this.section, this.previous]);
@@ -194,13 +177,6 @@ class AssemblySplitter {
     return section;
   }
 
-  /** An empty section that says something by being there. */
-  private note(line: string): undefined {
-    this.out.push(line);
-    this.written = undefined;
-    return undefined;
-  }
-
   private go(section: NamedSection | undefined): string | undefined {
     if (section === undefined) return 'its assembly has a section directive of an unknown form';
     for (const line of this.held) this.emit(line);
@@ -218,13 +194,12 @@ class AssemblySplitter {
       return undefined;
     }
     const bss = sectionOf('.bss')!;
-    const present = this.current.get(keyOf(bss));
-    this.begin(bss, undefined);
+    const present = this.out.at(bss);
+    this.out.begin(bss, undefined);
     if (!name.includes('.') && !this.declared.public.has(name)) this.promote(name);
     this.out.push(`\t.balign ${align}`, `\t.type ${name},@object`, `\t.size ${name},${size}`);
     this.out.push(`${name}:`, `\t.zero ${size}`);
-    if (present === undefined) this.current.delete(keyOf(bss));
-    else this.current.set(keyOf(bss), present);
+    this.out.goBack(bss, present);
     return undefined;
   }
 
@@ -237,57 +212,32 @@ class AssemblySplitter {
 
   /** A line that makes bytes. */
   private content(line: string): undefined {
-    this.place();
+    this.out.place(this.section, this.open?.fragment);
     this.flush();
     this.out.push(line);
-    this.current.get(keyOf(this.section))!.empty = false;
+    this.out.at(this.section)!.empty = false;
     return undefined;
   }
 
   /** A line that makes none, but means the place where it stands. */
   private positional(line: string): void {
-    if (this.current.has(keyOf(this.section))) this.write(this.current.get(keyOf(this.section))!);
-    else this.place();
+    const present = this.out.at(this.section);
+    if (present === undefined) this.out.place(this.section, this.open?.fragment);
+    else this.out.goTo(present);
     this.flush();
     this.out.push(line);
   }
 
   private emit(line: string): void {
-    const fragment = this.current.get(keyOf(this.section));
+    const fragment = this.out.at(this.section);
     if (fragment === undefined) return;
-    this.write(fragment);
+    this.out.goTo(fragment);
     this.out.push(line);
   }
 
   private flush(): void {
     this.out.push(...this.held);
     this.held = [];
-  }
-
-  /** Make sure that the output is in a fragment of this section that belongs where the input is. */
-  private place(): void {
-    const present = this.current.get(keyOf(this.section));
-    const within = this.open?.fragment;
-    if (present !== undefined && (present.within === within || present === within)) this.write(present);
-    else {
-      const fragment = this.begin(this.section, within);
-      this.loose.push(within === undefined ? [fragment.number] : [fragment.number, within.number]);
-    }
-  }
-
-  private begin(section: NamedSection, within: Fragment | undefined): Fragment {
-    const fragment = { number: this.pieces++, section, within, empty: true };
-    this.current.set(keyOf(section), fragment);
-    this.write(fragment);
-    this.out.push(`__swarm_${fragment.number}:`);
-    return fragment;
-  }
-
-  private write(fragment: Fragment): void {
-    if (this.written === fragment) return;
-    const { name, attributes } = fragment.section;
-    this.out.push(`\t.section "${name}",${attributes},unique,${fragment.number}`);
-    this.written = fragment;
   }
 
   /** An object that was aligned by those before it must be so by itself. */
@@ -301,7 +251,5 @@ class AssemblySplitter {
     this.out.push(`\t.globl ${name}`);
   }
 }
-
-const keyOf = ({ name, attributes }: NamedSection): string => `${name} ${attributes}`;
 
 const withoutComment = (text: string): string => text.replace(/\s*#.*$/, '').trim();
