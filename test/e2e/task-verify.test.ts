@@ -19,6 +19,7 @@ const verdicts = (document: { results: { task: string; outcome: string; closed: 
 describe('swarm task verify', () => {
   test('closes what is green on the hub, in a clean checkout, and says what is red', async () => {
     await place.addTasks(
+      { id: 'by-swarm', title: 'verified by swarm itself', verify: 'swarm --version' },
       { id: 'fixed', title: 'fixed', verify: 'test ! -e made && grep -q fixed done.txt && touch made' },
       {
         id: 'fixed-too',
@@ -35,6 +36,7 @@ describe('swarm task verify', () => {
     });
     const document = documentOf<Parameters<typeof verdicts>[0] & { base: string }>(ended, 'swarm.verify/1');
     expect(verdicts(document)).toEqual([
+      ['by-swarm', 'green', true],
       ['fixed', 'green', true],
       ['fixed-too', 'green', true],
       ['not-fixed', 'red', false],

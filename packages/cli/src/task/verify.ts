@@ -1,10 +1,13 @@
 // `swarm task verify`: is it still to be done? Runs the tasks' own commands on a clean checkout of the hub's branch, and closes
 // as superseded what is green: one test instead of one agent's session.
 
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
 import { EXIT, moveTask, type SeenClaim, SwarmError, type Task } from '@swarm/core';
 import { createRunner, type ProcessRunner, type RunResult } from '@swarm/host';
 import type { Checkout } from '@swarm/tasks';
 import { count, seconds } from '../terminal/line.js';
+import { shellWord } from '../terminal/shell-word.js';
 import type { Status } from '../terminal/status.js';
 import type { Told } from '../terminal/told.js';
 import { findTask } from './find.js';
@@ -39,6 +42,7 @@ export async function verifyTasks(session: Session, wish: VerifyWish, status: St
   const runner = createRunner({ jobs: 1, cookie: checkout.cookie });
   const verdicts: Verdict[] = [];
   try {
+    await offerSwarm(checkout);
     for (const task of chosen) {
       status.show(`verifying ${task.id}: ${verdicts.length + 1} of ${chosen.length}`);
       if (verdicts.length > 0) await checkout.reset();
@@ -88,16 +92,27 @@ function run(
   signal: AbortSignal,
 ): Promise<RunResult> {
   // A caller's GIT_DIR (as in a hook) would point the command at another repository than its own checkout.
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  const env = Object.fromEntries(kept) as Record<string, string>;
   return runner.run({
     argv: ['sh', '-c', command],
     cwd: checkout.path,
-    env: Object.fromEntries(own) as Record<string, string>,
+    env: { ...env, PATH: [env.PATH ?? '/usr/bin:/bin', ownCommands(checkout)].join(delimiter) },
     timeLimitMs,
     signal,
     outputCapBytes: OUTPUT_BYTES,
     sweep: true,
   });
+}
+
+/** Where `swarm` is, for tasks that are verified by it on machines where it is not in PATH. */
+const ownCommands = (checkout: Checkout): string => join(dirname(checkout.path), 'bin');
+
+async function offerSwarm(checkout: Checkout): Promise<void> {
+  const folder = ownCommands(checkout);
+  const words = [process.execPath, ...process.argv.slice(1, 2)].map(shellWord).join(' ');
+  await mkdir(folder);
+  await writeFile(join(folder, 'swarm'), `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
 }
 
 function judge({ exit, stdout, stderr }: RunResult, limitMs: number): Pick<Verdict, 'outcome' | 'detail'> {
