@@ -115,8 +115,14 @@ async function offerSwarm(checkout: Checkout): Promise<void> {
   await writeFile(join(folder, 'swarm'), `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
 }
 
+/** The line that says most: the first problem in the words that tools use, else the last line. */
+function tellingLine(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  return lines.find((line) => /^(RED|ERROR|FAIL|error)\b/.test(line)) ?? lines.at(-1) ?? '';
+}
+
 function judge({ exit, stdout, stderr }: RunResult, limitMs: number): Pick<Verdict, 'outcome' | 'detail'> {
-  const said = (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? '';
+  const said = tellingLine(`${stdout}\n${stderr}`);
   const after = said === '' ? '' : `: ${said}`;
   switch (exit.kind) {
     case 'exited':
