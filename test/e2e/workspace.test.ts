@@ -158,6 +158,16 @@ test("a clone doesn't lose what it borrows when the mirror is tidied", async () 
   expect(git(tree('ada'), 'log', '--format=%s')).toBe('Begin');
 });
 
+test("files without a record are nobody's to remove, an empty folder is", async () => {
+  await run('create', 'ada');
+  rmSync(`${tree('ada')}/../workspace.json`);
+  mkdirSync(place.path('checkout/.swarm/workspaces/at/bob'));
+  expect((await run('create', 'ada')).stderr).toMatch(/^ERROR workspace ada: .* holds files, and no record/);
+  await run('gc', '--force');
+  expect(folders()).toEqual(['ada']);
+  expect(existsSync(`${tree('ada')}/a.txt`)).toBe(true);
+});
+
 test('a clone with objects of its own borrows nothing', async () => {
   await run('create', 'ada', '--dissociate');
   expect(existsSync(`${tree('ada')}/.git/objects/info/alternates`)).toBe(false);

@@ -1,18 +1,29 @@
 // Lets a workspace in: measures, asks the rule, and writes the record down before anybody else may ask.
 
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { admit, type Capacity, EXIT, SwarmError } from '@swarm/core';
-import { readCapacity, withLock } from '@swarm/host';
+import { makeFolder, readCapacity, withLock } from '@swarm/host';
 import type { Place } from './place.js';
 import { folderNames, readRecord, type WorkspaceRecord, writeRecord } from './record.js';
 
 /** What the rest of the machine keeps. */
 const RESERVE: Capacity = { memoryBytes: 256 * 2 ** 20, diskBytes: 512 * 2 ** 20 };
 
-/** Throws `no-room` (exit 1); else the folder and the record are there. */
-export async function admitWorkspace(place: Place, record: WorkspaceRecord): Promise<void> {
+/** What decides over all workspaces at once, one after the other. */
+export function withAdmission<T>({ layout }: Place, work: () => Promise<T>): Promise<T> {
+  makeFolder(layout.lock(''), 'workspaces');
+  return withLock(layout.lock('.admission'), work);
+}
+
+/**
+ * Throws `no-room` (exit 1); else the folder and the record are there. False, and nothing is, where the mirror that it would borrow
+ * from has been collected meanwhile.
+ */
+export async function admitWorkspace(place: Place, record: WorkspaceRecord): Promise<boolean> {
   const { layout } = place;
-  await withLock(layout.lock('.admission'), async () => {
+  return withAdmission(place, async () => {
+    if (!record.borrows.every((path) => existsSync(path))) return false;
     const admission = admit({
       need: { memoryBytes: record.limits.memoryBytes ?? 0, diskBytes: record.limits.diskBytes ?? 0 },
       free: await readCapacity(layout.root),
@@ -34,10 +45,11 @@ export async function admitWorkspace(place: Place, record: WorkspaceRecord): Pro
     }
     await mkdir(layout.folder(record.name), { recursive: true, mode: 0o700 });
     await writeRecord(layout, record);
+    return true;
   });
 }
 
-/** What workspaces that are there may still take of their limits. What theirs programs use now is not free any more anyway. */
+/** What workspaces that are there may still take of their limits. What their programs use now is not free any more anyway. */
 async function promised({ layout }: Place): Promise<Capacity> {
   let [memoryBytes, diskBytes] = [0, 0];
   for (const name of folderNames(layout)) {

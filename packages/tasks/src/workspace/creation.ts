@@ -1,6 +1,7 @@
 // Making a workspace: admitted, recorded, made, and only then ready. One lock a name: of two that make the same one, the second
 // finds it there.
 
+import { existsSync } from 'node:fs';
 import { EXIT, SwarmError } from '@swarm/core';
 import { makeFolder, ownerStamp, stampOf, withLock } from '@swarm/host';
 import { admitWorkspace } from './admittance.js';
@@ -41,7 +42,7 @@ export interface WorkspaceRequest {
 }
 
 /**
- * Make a workspace. Throws `workspace-exists` and `no-room` (exit 1), `workspace-name`, `no-base` and `container-missing` (exit 2),
+ * Make a workspace. Throws `workspace-exists`, `workspace-broken` and `no-room` (exit 1), `workspace-name`, `no-base` and `container-missing` (exit 2),
  * and `git-failed` (exit 3); then nothing of it is left.
  */
 export async function createWorkspace(place: Place, request: WorkspaceRequest): Promise<WorkspaceEntry> {
@@ -53,8 +54,9 @@ export async function createWorkspace(place: Place, request: WorkspaceRequest): 
   return withLock(layout.lock(request.name), async () => {
     const there = await readRecord(layout, request.name);
     if (there !== undefined) throw exists(there);
-    const record = await plannedRecord(place, request);
-    await admitWorkspace(place, record);
+    if (existsSync(layout.tree(request.name))) throw broken(request.name, layout.folder(request.name));
+    let record = await plannedRecord(place, request);
+    while (!(await admitWorkspace(place, record))) record = await plannedRecord(place, request);
     try {
       await makeTree(place, record, request.dissociate === true);
       const { worker: _, ...made } = record;
@@ -73,6 +75,14 @@ const exists = ({ name, isolation, created }: WorkspaceRecord): SwarmError =>
     code: 'workspace-exists',
     exit: EXIT.refused,
     hint: `use it, or remove it with swarm workspace remove ${name}`,
+  });
+
+/** Files whose record can't be read may be somebody's work: nobody touches them. */
+const broken = (name: string, folder: string): SwarmError =>
+  new SwarmError(`workspace ${name}: ${folder} holds files, and no record that can be read`, {
+    code: 'workspace-broken',
+    exit: EXIT.refused,
+    hint: 'save what is worth it, and remove the folder by hand',
   });
 
 async function plannedRecord(place: Place, request: WorkspaceRequest): Promise<WorkspaceRecord> {

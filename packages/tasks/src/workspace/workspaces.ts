@@ -4,9 +4,11 @@
 // it is gone, so a process killed in between leaves a record that says so, and the next start finishes the removal. Work that
 // exists nowhere else is only ever removed on demand.
 
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { endWorkDirs, ownerAlive, ownerStamp, removeTree, sweepWorkDirs, withLock } from '@swarm/host';
+import { withAdmission } from './admittance.js';
 import { dropUnusedCaches } from './cache.js';
 import { type ExecRequest, execIn, removeContainer } from './exec.js';
 import { dropUnusedMirror } from './mirror.js';
@@ -107,7 +109,7 @@ export async function collectWorkspaces(
     );
   }
   const caches = options.caches ? await dropUnusedCaches(place) : [];
-  return { removals, caches, mirror: await dropUnusedMirror(place) };
+  return { removals, caches, mirror: await withAdmission(place, () => dropUnusedMirror(place)) };
 }
 
 const NOTHING: Unsaved = { uncommitted: 0, unpushed: 0 };
@@ -118,8 +120,12 @@ export async function finishRemovals(place: Place): Promise<Removal[]> {
   const removals: Removal[] = [];
   for (const name of folderNames(layout)) {
     const record = await readRecord(layout, name);
-    if (record !== undefined) await sweepRuns(place, record);
-    if (record === undefined || record.state === 'ready' || ownerAlive(record.worker ?? '')) continue;
+    if (record === undefined) {
+      await dropEmptyFolder(place, name);
+      continue;
+    }
+    await sweepRuns(place, record);
+    if (record.state === 'ready' || ownerAlive(record.worker ?? '')) continue;
     await withLock(layout.lock(name), async () => {
       const now = await readRecord(layout, name);
       if (now === undefined || now.state === 'ready' || ownerAlive(now.worker ?? '')) return;
@@ -128,6 +134,15 @@ export async function finishRemovals(place: Place): Promise<Removal[]> {
     });
   }
   return removals;
+}
+
+/** What a kill leaves between the making of a folder and of its record, or between the end of both. */
+async function dropEmptyFolder(place: Place, name: string): Promise<void> {
+  const { layout } = place;
+  await withAdmission(place, async () => {
+    if ((await readRecord(layout, name)) === undefined && !existsSync(layout.tree(name)))
+      await removeTree(layout.folder(name));
+  });
 }
 
 /** Commands whose swarm was killed. */
