@@ -30,7 +30,16 @@ const job: Job = {
     ],
   ]),
   reproducers: new Map([
-    ['000000000001', { text: 'int main;', mode: 'standalone', lines: { before: 90, after: 1 } }],
+    [
+      '000000000001',
+      {
+        text: 'int main;',
+        mode: 'standalone',
+        failure: 'exit: 1',
+        input: Buffer.from('7'),
+        lines: { before: 90, after: 1 },
+      },
+    ],
   ]),
   reproduce: (members) => `swarm bisect ${members.join(' ')}`,
   verify: (members, flaky) => `swarm verify ${flaky ? '--repeat 10 ' : ''}${members.join(' ')}`,
@@ -66,7 +75,7 @@ describe('a task of a culprit', () => {
     expect(units).toEqual(['src/a.c']);
     expect(draft.body).toContain('- function: `src/a.c:parse`');
     expect(draft.body).toContain('    -  mov $2,%eax\n    +  mov $1,%eax'.replaceAll('  mov', ' mov'));
-    expect(attachments?.map(({ name }) => name)).toEqual(['code.txt', 'reproducer.c']);
+    expect(attachments?.map(({ name }) => name)).toEqual(['code.txt', 'reproducer.c', 'reproducer-input']);
     expect(Buffer.from(attachments![0]!.bytes).toString()).toMatch(/mov \$1,%eax +\| +mov \$2,%eax/);
   });
 

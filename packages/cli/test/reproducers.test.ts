@@ -3,18 +3,28 @@ import { project } from '../../../test/kit/folder.ts';
 import { readReproducers } from '../src/report/reproducers.js';
 
 const result = (file: string) =>
-  `${JSON.stringify({ kind: 'result', schema: 'swarm.reduce/1', file, mode: 'standalone', before: { lines: 900 }, after: { lines: 7 } })}\n`;
+  `${JSON.stringify({ kind: 'result', schema: 'swarm.reduce/1', file, mode: 'standalone', failure: { kind: 'exit', detail: 'status 1' }, before: { lines: 900 }, after: { lines: 7 } })}\n`;
 
 test('the reproducer of a culprit is the one that its last finished reduction names', async () => {
   const folder = project({
     'reductions/aaa/log.jsonl': `{"schema":"swarm.log/1"}\n${result('/elsewhere/reproducer.c')}{"kind":"sta`,
     'reductions/aaa/reproducer.c': 'int main(void) { return 1; }\n',
+    'reductions/aaa/input': '7',
     'reductions/bbb/log.jsonl': '{"schema":"swarm.log/1"}\n',
     'reductions/ccc/log.jsonl': result('/nowhere/at/all.c'),
   });
   const found = await readReproducers(folder.dir, ['aaa', 'bbb', 'ccc', 'ddd']);
   expect([...found]).toEqual([
-    ['aaa', { text: 'int main(void) { return 1; }\n', mode: 'standalone', lines: { before: 900, after: 7 } }],
+    [
+      'aaa',
+      {
+        text: 'int main(void) { return 1; }\n',
+        mode: 'standalone',
+        failure: 'exit: status 1',
+        input: Buffer.from('7'),
+        lines: { before: 900, after: 7 },
+      },
+    ],
   ]);
   folder.remove();
 });

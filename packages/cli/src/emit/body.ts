@@ -31,7 +31,10 @@ export function culpritBody(
 const reduced = (reproducer: Reproducer | undefined): string[] => {
   if (reproducer === undefined) return [];
   const what = reproducer.mode === 'standalone' ? 'a whole program' : 'stands for the unit in its program';
-  return [`- reproducer: \`reproducer.c\`, ${reproducer.lines.after} lines, ${what}`];
+  const reads = reproducer.input === undefined ? '' : ', reads `reproducer-input`';
+  return [
+    `- reproducer: \`reproducer.c\`, ${reproducer.lines.after} lines, ${what}${reads}: ${code(reproducer.failure)}`,
+  ];
 };
 
 /** Culprits with one cause: what they share, and a line for each. */

@@ -2,7 +2,7 @@
 // and prove it done. Pure.
 
 import { createHash } from 'node:crypto';
-import { type Finding, taskId } from '@swarm/core';
+import { type Attachment, type Finding, taskId } from '@swarm/core';
 import type { BisectDocument, CulpritEntry } from '../bisect/document.js';
 import { placeOf } from '../bisect/member.js';
 import { type RejectedGroup, rejectedGroups } from '../bisect/rejected-groups.js';
@@ -80,9 +80,18 @@ function culpritFinding(group: readonly CulpritEntry[], job: Job): Finding {
     units: unitsOf(members, job),
     attachments: [
       ...(code === undefined ? [] : [{ name: 'code.txt', bytes: Buffer.from(code) }]),
-      ...(reproducer === undefined ? [] : [{ name: 'reproducer.c', bytes: Buffer.from(reproducer.text) }]),
+      ...filesOf(reproducer),
     ],
   };
+}
+
+function filesOf(reproducer: Reproducer | undefined): Attachment[] {
+  if (reproducer === undefined) return [];
+  const { text, input } = reproducer;
+  return [
+    { name: 'reproducer.c', bytes: Buffer.from(text) },
+    ...(input === undefined ? [] : [{ name: 'reproducer-input', bytes: input }]),
+  ];
 }
 
 const alone = ({ members, outcome }: CulpritEntry): string =>

@@ -22,11 +22,14 @@ export function culpritSection(culprit: CulpritEntry, number: number, story: Run
 ${code(story.code.get(culprit.id), story)}${reproducer(story.reproducers?.get(culprit.id))}</article>`;
 }
 
+/** The longest source that is shown unasked. */
+const OPEN_LINES = 80;
+
 function reproducer(found: Reproducer | undefined): Markup {
   if (found === undefined) return html``;
   const { before, after } = found.lines;
   const what = found.mode === 'standalone' ? 'a whole program' : 'in place of the unit';
-  return html`<h4>Reproducer</h4><p class="note">${count(after, 'line')} of ${before}, ${what}</p><div class="wide"><pre class="source">${found.text}</pre></div>`;
+  return html`<h4>Reproducer</h4><details${after <= OPEN_LINES && html` open`}><summary>${count(after, 'line')} of ${before} <span>${what}; ${found.failure}</span></summary><div class="wide"><pre class="source">${found.text}</pre></div></details>`;
 }
 
 /** What later stages know of a culprit, where they ran. */

@@ -9,6 +9,10 @@ export interface Reproducer {
   readonly text: string;
   /** `standalone`: a whole program; `in-program`: it stands for the culprit's unit. */
   readonly mode: string;
+  /** How it fails, in the words of an outcome. */
+  readonly failure: string;
+  /** What it reads from standard input, where it does. */
+  readonly input?: Uint8Array;
   readonly lines: { readonly before: number; readonly after: number };
 }
 
@@ -22,13 +26,22 @@ async function readReproducer(state: string, culprit: string): Promise<Reproduce
     const said = JSON.parse(result) as LogEvent & {
       readonly file: string;
       readonly mode: string;
+      readonly failure: { readonly kind: string; readonly detail: string };
       readonly before: { readonly lines: number };
       readonly after: { readonly lines: number };
     };
     const text = await readFile(join(folder, basename(said.file)), 'utf8').catch(() =>
       readFile(said.file, 'utf8'),
     );
-    return { text, mode: said.mode, lines: { before: said.before.lines, after: said.after.lines } };
+    const { kind, detail } = said.failure;
+    const input = await readFile(join(folder, 'input')).catch(() => undefined);
+    return {
+      text,
+      mode: said.mode,
+      failure: `${kind}: ${detail}`,
+      ...(input === undefined ? {} : { input }),
+      lines: { before: said.before.lines, after: said.after.lines },
+    };
   } catch {
     return undefined; // Cut short, or its file is gone.
   }
