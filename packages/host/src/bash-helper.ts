@@ -133,7 +133,8 @@ export class Helper implements Station {
 
   #lost(): Exit {
     if (this.#closing) return { kind: 'aborted' };
-    return { kind: 'not-started', reason: 'the shell helper that ran it was killed' };
+    const why = this.channel.hangs ? 'stopped answering' : 'was killed';
+    return { kind: 'not-started', reason: `the shell helper that ran it ${why}` };
   }
 }
 

@@ -10,6 +10,7 @@ import { HELPER_SCRIPT } from './helper-script.js';
 import type { View } from './process.js';
 import { framed } from './shell-text.js';
 import { inView } from './view-command.js';
+import { Watchdog } from './watchdog.js';
 
 /** How the program ended that was asked for. */
 export interface Reply {
@@ -32,6 +33,7 @@ export class HelperChannel {
   #wake: () => void = () => {};
   #unread = '';
   #alive = true;
+  #hangs = false;
   readonly #gone: Promise<void>;
   #guard = 0;
 
@@ -41,6 +43,7 @@ export class HelperChannel {
     readonly name: string,
     /** A private folder, for captures. */
     readonly dir: string,
+    private readonly silenceMs: number,
   ) {
     this.#gone = new Promise((done) => child.once('close', () => done()));
     child.once('exit', () => this.#lose());
@@ -52,8 +55,12 @@ export class HelperChannel {
     }
   }
 
-  /** Start a helper; undefined when it can't be started, or its view can't be made. */
-  static async open(cookie: string, view: View | undefined): Promise<HelperChannel | undefined> {
+  /** Start a helper; undefined when it can't be started or doesn't answer, or its view can't be made. */
+  static async open(
+    cookie: string,
+    view: View | undefined,
+    silenceMs: number,
+  ): Promise<HelperChannel | undefined> {
     const { execa } = await import('execa');
     const dir = await createCaptureFolder();
     const name = join(dir, 'helper');
@@ -70,7 +77,7 @@ export class HelperChannel {
       buffer: false,
       reject: false,
     });
-    const channel = new HelperChannel(child as unknown as ChildProcess, name, dir);
+    const channel = new HelperChannel(child as unknown as ChildProcess, name, dir, silenceMs);
     if (await channel.#greeted()) return channel;
     await channel.close();
     return undefined;
@@ -81,6 +88,11 @@ export class HelperChannel {
     return this.#alive;
   }
 
+  /** True when it was ended because it said nothing for too long. */
+  get hangs(): boolean {
+    return this.#hangs;
+  }
+
   /** The helper's own processes: never to be killed with what it runs. */
   get own(): { readonly session: number; readonly guard: number } {
     return { session: this.child.pid!, guard: this.#guard };
@@ -89,10 +101,12 @@ export class HelperChannel {
   /** Send a command that starts a program, and hear how that ended; undefined when the helper was lost meanwhile. */
   async ask(text: string): Promise<Reply | undefined> {
     this.child.ref();
+    const watchdog = new Watchdog(this.own, this.silenceMs, () => this.#giveUp());
     try {
       this.child.stdin?.write(framed(text));
       return await this.#reply();
     } finally {
+      watchdog.release();
       this.child.unref();
     }
   }
@@ -116,8 +130,17 @@ export class HelperChannel {
     this.#wake();
   }
 
+  /** The guard ends the session when it can; a helper that hangs is ended here also when the guard hangs too. */
+  #giveUp(): void {
+    this.#hangs = true;
+    this.child.kill('SIGKILL');
+    this.#lose();
+  }
+
   async #greeted(): Promise<boolean> {
+    const late = setTimeout(() => this.#giveUp(), this.silenceMs);
     const words = (await this.#nextLine())?.split(' ');
+    clearTimeout(late);
     this.#guard = Number(words?.[2]);
     this.child.unref();
     return words?.[0] === 'h';

@@ -75,6 +75,11 @@ export interface RunnerOptions {
   readonly cookie?: string;
   /** Run everything with a private copy of a tree in the tree's own place; ask `canUseViews()` first. */
   readonly view?: View;
+  /**
+   * How long a bash helper may say nothing once its program has ended: then it hangs, its program has no result
+   * (`not-started`), and the next one gets another helper. Default 20 s.
+   */
+  readonly silenceMs?: number;
   /** False: don't use bash helpers even where they work. */
   readonly helpers?: boolean;
 }

@@ -8,6 +8,7 @@ import type { ProcessRunner, RunnerOptions, RunRequest, RunResult } from './proc
 import { withoutRun } from './run-result.js';
 import { Spawner } from './spawned.js';
 import { malformed } from './start-failure.js';
+import { SILENCE_MS } from './watchdog.js';
 
 /**
  * A runner of programs. Helpers start with the first programs and stay; an idle runner doesn't keep Node alive.
@@ -118,9 +119,9 @@ class Pool implements ProcessRunner {
   }
 
   async #makeStation(): Promise<Station> {
-    const { cookie, view, helpers } = this.options;
+    const { cookie, view, helpers, silenceMs = SILENCE_MS } = this.options;
     const value = cookie === undefined ? '' : `${cookie}.${++this.#started}`;
-    const channel = helpers === false ? undefined : await HelperChannel.open(value, view);
+    const channel = helpers === false ? undefined : await HelperChannel.open(value, view, silenceMs);
     if (channel !== undefined) return new Helper(channel, value, this.#env);
     if (view === undefined) return new Spawner(value, this.#env);
     throw new SwarmError(`view of ${view.root}: the mount namespace could not be made`, {
