@@ -64,6 +64,7 @@ interface Reduced {
   readonly before: { readonly lines: number };
   readonly after: { readonly lines: number; readonly bytes: number };
   readonly commands: { readonly oracle: string; readonly target: string };
+  readonly notes: readonly string[];
 }
 
 const schema = new URL('../../docs/schemas/swarm.reduce.1.json', import.meta.url);
@@ -117,7 +118,7 @@ describe('a culprit reduced by our own engine', () => {
       '--engine',
       'own',
       '--timeout',
-      '120',
+      '60',
       '--output',
       folder.path('small.c'),
     );
@@ -133,7 +134,7 @@ describe('a culprit reduced by our own engine', () => {
   });
 
   test('goes on from the smallest text of an earlier run', { timeout: 180_000 }, async () => {
-    const reduced = await reduceIn(folder.dir, 'limit.c', '--engine', 'own', '--timeout', '60', '--resume');
+    const reduced = await reduceIn(folder.dir, 'limit.c', '--engine', 'own', '--timeout', '10', '--resume');
     expect(reduced.after.lines).toBeLessThan(15);
     expect(reduced.before.lines).toBeGreaterThan(100);
   });
@@ -158,11 +159,29 @@ describe('a culprit reduced by our own engine', () => {
 
 describe.runIf(needs('cvise'))('a culprit reduced by C-Vise', () => {
   test('is checked by the same test', { timeout: 180_000 }, async () => {
-    const reduced = await reduceIn(folder.dir, 'limit.c', '--engine', 'cvise', '--timeout', '15');
+    const reduced = await reduceIn(folder.dir, 'limit.c', '--engine', 'cvise', '--timeout', '8');
     expect(reduced).toMatchObject({ mode: 'standalone', failure: { kind: 'wrong-output' } });
     expect(reduced.after.bytes).toBeLessThan(2000);
     const [oracle, target] = byHand(reduced);
     expect(oracle).not.toBe(target);
+  });
+});
+
+describe('a culprit in a program that is more than C', () => {
+  test('is reduced among the objects of the rest', { timeout: 180_000 }, async () => {
+    folder.write('extra.s', '.section .note.GNU-stack,"",@progbits\n');
+    const makefile = folder.read('Makefile');
+    folder.write(
+      'Makefile',
+      `${makefile.replaceAll('main.o lib.a', 'main.o lib.a extra.o')}extra.o: extra.s\n\t$(CC) -c extra.s\n`,
+    );
+    const reduced = await reduceIn(folder.dir, 'limit.c', '--engine', 'own', '--timeout', '10');
+    folder.write('Makefile', makefile);
+    expect(reduced).toMatchObject({ mode: 'in-program', failure: { kind: 'wrong-output' } });
+    expect(reduced.notes).toContainEqual(expect.stringContaining('extra.o in it is no C unit'));
+    const [oracle, target] = byHand(reduced);
+    expect(oracle).toContain('1234');
+    expect(target).toContain('1243');
   });
 });
 

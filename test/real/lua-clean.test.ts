@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { trySelections } from '../bench/selections.mjs';
 import { needs } from '../kit/needs.ts';
 import { bisect, findings } from './bisection.ts';
 import { LUA_UNITS, type Lua, prepareLua } from './lua.ts';
@@ -40,6 +41,14 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)('Lua with a compil
     const report = await bisect(lua.job('tcc', { make: `MYLIBS=${tccRuntime()}` }));
     expect(findings(report)).toEqual(NOTHING);
     expect(report.code).toBe(4);
+  });
+
+  test.runIf(needs('tcc'))('passes with any functions from tcc, told apart by their source', async () => {
+    const { target, ...job } = lua.job('tcc', { make: `MYLIBS=${tccRuntime()}` });
+    const sides = { target: { command: target, flags: [] }, oracle: { command: 'gcc', flags: [] } };
+    const result = await trySelections(job, sides, 5);
+    expect(result).toMatchObject({ pass: 5, fail: [], unresolved: [] });
+    expect(result.functions).toBeGreaterThan(1000);
   });
 
   test.runIf(needs('tcc'))('finds by linking alone which units of tcc want its runtime library', async () => {

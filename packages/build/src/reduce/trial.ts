@@ -13,6 +13,7 @@ import { isObject } from '../store/elf.js';
 import { withFolder } from '../store/preprocess.js';
 import type { Invocation } from './invocation.js';
 import { agree, type Difference, differenceOf, isSame, type Observation } from './observation.js';
+import { withBlob } from './passing-blob.js';
 
 /** How a candidate becomes a program. */
 export type Setting =
@@ -156,12 +157,13 @@ async function observe(
     if (exit.kind !== 'exited' || exit.code !== 0) return undefined;
     return bench.lend({ signal }, (tree) => runIn(tree, test, program, folder, signal));
   }
-  const blob = bench.store.blobs.keepBytes(readFileSync(object));
   const links = { order: 0, flags: flags.filter((flag) => flag.startsWith('-fsanitize=')) };
-  const objects = new Map([...(isTarget ? setting.others : []), [setting.unit, blob]] as const);
-  return bench.lend({ objects, links, signal }, (tree) =>
-    runIn(tree, test, tree.seen(test.invocation.program), folder, signal),
-  );
+  return withBlob(bench.store.blobs, readFileSync(object), (blob) => {
+    const objects = new Map([...(isTarget ? setting.others : []), [setting.unit, blob]] as const);
+    return bench.lend({ objects, links, signal }, (tree) =>
+      runIn(tree, test, tree.seen(test.invocation.program), folder, signal),
+    );
+  });
 }
 
 /** Run a program as the invocation says. */
