@@ -32,10 +32,10 @@ export function assemblySplitter(shop: Workshop): Splitter {
       : readSide(object);
   };
   return async (unit, ground) => {
-    const [oracle, target] = [
-      await sideOf(unit, ground.oracle, ground),
-      await sideOf(unit, ground.target, ground),
-    ];
+    const [oracle, target] = await Promise.all([
+      sideOf(unit, ground.oracle, ground),
+      sideOf(unit, ground.target, ground),
+    ]);
     if (oracle.kind === 'odd') return { kind: 'unsplittable', reason: `by the oracle, ${oracle.reason}` };
     if (target.kind === 'odd') return { kind: 'unsplittable', reason: target.reason };
     const sides: Sides = [oracle.side, target.side];
