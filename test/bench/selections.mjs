@@ -1,5 +1,5 @@
 // No false accusation: random selections of functions, with a target that is right, must all pass or be unresolved with a
-// reason. `node test/bench/selections.mjs [COUNT] [SEED]` tries COUNT of them (2,000) over the fixture and three real programs,
+// reason. `node test/bench/selections.mjs [COUNT] [SEED] [PROGRAM...]` tries COUNT of them (2,000) over the fixture and three real programs,
 // gcc -O0 against gcc -O2 and clang against gcc, and exits 1 when one fails. Lua, cmark and SQLite come from Debian's sources.
 
 import { execFileSync } from 'node:child_process';
@@ -173,9 +173,10 @@ function expected(dir, { build, clean, test }) {
   return file;
 }
 
-async function main(count, seed) {
+async function main(count, seed, names) {
   const tried = { selections: 0, pass: 0, fail: 0, unresolved: 0 };
   for (const [name, { share, prepare, job }] of Object.entries(PROGRAMS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
     const dir = mkdtempSync(join(tmpdir(), `swarm-${name}-`));
     mkdirSync(dir, { recursive: true });
     prepare(dir);
@@ -203,4 +204,4 @@ async function main(count, seed) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  await main(Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 1));
+  await main(Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 1), process.argv.slice(4));

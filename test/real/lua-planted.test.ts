@@ -76,4 +76,18 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)('Lua with planted 
     expect(third.stats.compiles).toEqual({ target: 1, oracle: 1 });
     expect([findings(second), findings(third)]).toEqual([findings(first), findings(first)]);
   });
+
+  test('names functions of three units, one by itself and two that fail only together', async () => {
+    const rows = [
+      'lvm.c luaV_mod swap-branch',
+      'lstrlib.c str_rep crash set=pair',
+      'ldo.c luaD_call mark set=pair',
+    ];
+    const report = await bisect({ ...lua.planted('functions', ...rows), level: 'auto' });
+    expect(findings(report).culprits).toEqual([
+      { members: ['src/ldo.c:luaD_call', 'src/lstrlib.c:str_rep'], kind: 'crash', label: 'miscompile' },
+      { members: ['src/lvm.c:luaV_mod'], kind: 'wrong-output', label: 'miscompile' },
+    ]);
+    expect(certified(report)).toBe(true);
+  });
 });
