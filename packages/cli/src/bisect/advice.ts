@@ -42,12 +42,18 @@ export function whatNext(
 ): string[] {
   if (verdict === 'inconclusive')
     return ['ask again with --repeat 5, or fewer sources of chance in the test'];
-  const first = culprits.find(({ label }) => label !== 'undefined');
+  if (verdict === 'target-passes' && culprits.length === 0)
+    return settings.mixes
+      ? []
+      : ["--mixes looks for units that pass here and fail against the oracle's side"];
+  const first = culprits.find(({ label }) => label !== 'undefined' && label !== 'layout');
   if (first === undefined) {
     const all = culprits.flatMap(({ members }) => members).join(', ');
+    // What spoils a neighbour may be any unit, not the one in which it shows.
+    const what = culprits.some(({ label }) => label === 'layout') ? 'everything' : all;
     return all === ''
       ? []
-      : [`mend the program: build ${all} with -fsanitize=undefined,address and run the test`];
+      : [`mend the program: build ${what} with -fsanitize=undefined,address and run the test`];
   }
   const place = placeOf(first.members[0]!, new Set(plan.units.map(({ id }) => id)));
   const unit = plan.units.find(({ id }) => id === place?.unit);
