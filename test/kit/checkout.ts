@@ -42,7 +42,7 @@ export class Checkout {
   /** Run a command line. */
   run(line: string): Promise<Ended> {
     const PATH = `${this.bin}:${process.env.PATH}`;
-    return start(['sh', '-c', line], { cwd: this.dir, env: { PATH } }).ended;
+    return start(['sh', '-c', line], { cwd: this.dir, env: { PATH }, timeoutMs: 180_000 }).ended;
   }
 
   /** Plant these faults, or with '' none, in the folder that the program is in. */
