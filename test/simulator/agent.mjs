@@ -25,7 +25,8 @@ export class Agent {
       if (job === undefined) return;
       if (job.atMs > clock.nowMs) await clock.until(job.atMs, this.fleet.gridMs);
       const ended = await this.#session(job);
-      if (ended === 'killed') {
+      if (ended === 'killed' && job.left === true) queue.done();
+      else if (ended === 'killed') {
         queue.again({
           ...job,
           rival: false,

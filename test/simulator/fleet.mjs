@@ -13,7 +13,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /**
- * `jobs`: `{ task, atMs, holdMs, end: 'land' | 'supersede' | 'die', rival? }`. `faults`: `killEvery` claims, `cutEvery` pushes,
+ * `jobs`: `{ task, atMs, holdMs, end: 'land' | 'supersede' | 'die', rival?, left? }`; `left`: another job does
+ * what a dead one leaves. `faults`: `killEvery` claims, `cutEvery` pushes,
  * `slowMs`, `away` (hours at which the hub is away for half of one), `clockBack` (the hour at which wall clocks go back by one),
  * `diskFull` (hours at which one agent's disk is full for half of one), `sameName` (two agents have one name), `vandal`
  * (in the end someone breaks the rules, and the judge must say so). `quick`: work is made without

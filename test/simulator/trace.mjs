@@ -2,7 +2,8 @@
 //
 // What ended as done lands. What ended as superseded is closed without work, after as long, but no session lasts longer than four
 // hours. What was never released, or swept by hand, is an agent that is gone without a word, after at most half an hour; its task
-// is closed by whoever takes the claim over. A name that was done twice was two pieces of work.
+// is done by whoever takes the claim over: by a later episode of its own, or else it is closed. A name that was done twice was two
+// pieces of work.
 
 import { readFileSync } from 'node:fs';
 
@@ -42,7 +43,8 @@ export function traceJobs({ every = 1, rivalEvery = 10 } = {}) {
       jobs.push({ ...job });
     }
   }
-  return jobs;
+  const finished = new Set(jobs.filter(({ end }) => end !== 'die').map(({ task }) => task));
+  return jobs.map((job) => (job.end === 'die' && finished.has(job.task) ? { ...job, left: true } : job));
 }
 
 /** A name is used again while the work behind it isn't done; after that it is another task. */
