@@ -195,6 +195,6 @@ const tokens: Pass = {
 };
 
 /** Passes in the order of a round. */
-export const COARSE: readonly Pass[] = [bodies, declarations, ...statements, ...unwrapping];
-export const FINE: readonly Pass[] = [members, declarators, parameters, ...expressions];
+export const COARSE: readonly Pass[] = [bodies, declarations, ...statements];
+export const FINE: readonly Pass[] = [...unwrapping, members, declarators, parameters, ...expressions];
 export const FINEST: readonly Pass[] = [tokens];
