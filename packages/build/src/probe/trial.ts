@@ -1,7 +1,7 @@
 // One trial: a choice of objects, linked and tested in a slot, judged as an outcome. Trials with the same products have the
 // same outcome and run once (per attempt: a repeated attempt is meant to be run again).
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '@swarm/core';
 import { PASS } from '@swarm/core';
@@ -42,7 +42,7 @@ export interface Inspection {
 
 export interface Inspected {
   readonly outcome: Outcome;
-  /** The text of each file that the test left in the folder. */
+  /** The beginning of each file that the test left in the folder. */
   readonly files: readonly string[];
 }
 
@@ -101,7 +101,7 @@ export class Trials {
       const folder = slot.emptied('reports');
       const env = inspection.env(folder);
       const { outcome } = await this.tested(slot, timeLimitMs, inspection.signal, env);
-      const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+      const files = readdirSync(folder).map((name) => beginningOf(join(folder, name)));
       return { outcome, files };
     });
   }
@@ -138,5 +138,18 @@ export class Trials {
       : testOutcome(result, timeLimitMs, output?.settle());
     if (outcome.kind === 'fail' && isDiskFull(slot.bench.side)) throw diskFull(slot.bench.side);
     return { outcome, testMs: result.wallMs };
+  }
+}
+
+const MOST_REPORT_BYTES = 1 << 20;
+
+/** A program that goes on after what it reports may write without end. */
+function beginningOf(file: string): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(MOST_REPORT_BYTES);
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, MOST_REPORT_BYTES, 0));
+  } finally {
+    closeSync(descriptor);
   }
 }
