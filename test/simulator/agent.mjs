@@ -3,7 +3,7 @@
 
 const MINUTE = 60_000;
 /** A session has about this many git commands: the one before which it is killed is drawn from them. */
-const MOST_COMMANDS = 40;
+const MOST_COMMANDS = 14;
 
 /** Thrown out of a session that ends early; the job goes on later. */
 class Away extends Error {}
@@ -43,10 +43,14 @@ export class Agent {
   #session(job) {
     const { fleet } = this;
     const session = `${this.folder}#${++this.#sessions}`;
-    const mayDie = job.end !== 'die' && fleet.faults.kill(job);
+    const mayDie = job.end !== 'die' && fleet.faults.kill();
     let commands = 0;
     const dieAt = mayDie ? Math.floor(fleet.random() * MOST_COMMANDS) : -1;
-    return new Promise((settle) => {
+    return new Promise((settled) => {
+      const settle = (end) => {
+        if (mayDie && end !== 'killed') fleet.faults.owed++; // It was over before its time had come.
+        settled(end);
+      };
       let dead = false;
       const die = () => {
         dead = true;

@@ -34,7 +34,6 @@ export async function simulate({
   const world = new World(clock, random);
   const diary = new Diary();
   const startedMs = performance.now();
-  let claims = 0;
   const fleet = {
     clock,
     world,
@@ -44,7 +43,7 @@ export async function simulate({
     gridMs,
     quick,
     queue: new JobQueue(jobs),
-    faults: { kill: () => faults.killEvery > 0 && ++claims % faults.killEvery === 0 },
+    faults: killing(faults.killEvery ?? 0),
     hubOptions: () => ({ silenceMs: 20_000 }),
   };
   const restore = scheduleFaults(fleet, faults);
@@ -76,6 +75,21 @@ export async function simulate({
     restore();
     world.remove();
   }
+}
+
+/** Every so many sessions one that is to be killed; one that ended before that leaves it to the next. */
+function killing(every) {
+  let sessions = 0;
+  return {
+    owed: 0,
+    kill() {
+      if (every === 0) return false;
+      if (++sessions % every === 0) this.owed++;
+      if (this.owed === 0) return false;
+      this.owed--;
+      return true;
+    },
+  };
 }
 
 function expectedOf(jobs) {
