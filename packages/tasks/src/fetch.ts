@@ -1,5 +1,6 @@
 // Looking at the hub: into our own repository, one connection a look.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, SwarmError } from '@swarm/core';
 import type { Git, GitFailure } from './git.js';
 import { hubProblem, localProblem } from './git-problem.js';
@@ -40,8 +41,12 @@ export const fetchAll = (repository: HubRepository): Promise<void> =>
   ]);
 
 /** Processes that share a workspace may fetch at once: one of them finds a ref moved under it, and looks again. */
-const LOCAL_TRIES = 20;
-const LOCAL_RACE = /cannot lock ref|unable to update local ref|unable to resolve reference|reference broken/;
+const LOCAL_TRIES = 40;
+const LOCAL_RACE =
+  /cannot lock ref|unable to (update local|resolve) ref|reference broken|could not (delete|remove) reference|packed-refs|local refs could not be updated/i;
+
+/** Longer with each try, and another one in each process. */
+const pauseMs = (tries: number): number => tries * (3 + (process.pid % 13));
 
 async function fetchRefs(repository: HubRepository, refspecs: readonly string[]): Promise<void> {
   const { git, remote } = repository;
@@ -67,6 +72,7 @@ async function fetch(git: Git, remote: string, words: readonly string[]): Promis
     if (done.kind === 'done') return;
     failure = done;
     if (!LOCAL_RACE.test(done.stderr)) break;
+    await sleep(pauseMs(tries));
   }
   throw hubProblem(failure!, remote);
 }

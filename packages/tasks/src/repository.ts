@@ -140,6 +140,7 @@ const OWN_CONFIG = `[core]
 	bare = true
 	logAllRefUpdates = false
 	filesRefLockTimeout = 10000
+	packedRefsTimeout = 10000
 	hooksPath = /dev/null
 	fsync = none
 [gc]

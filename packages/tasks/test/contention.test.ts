@@ -30,10 +30,14 @@ describe('processes that claim from one list at once', () => {
         run.stdout.on('data', (text) => (out += text));
         run.stderr.on('data', (text) => (err += text));
         await once(run, 'close');
-        if (run.exitCode !== 0) throw new Error(err);
-        return JSON.parse(out) as Lease[];
+        return {
+          problem: run.exitCode === 0 ? '' : err,
+          leases: run.exitCode === 0 ? (JSON.parse(out) as Lease[]) : [],
+        };
       });
-      const leases = (await Promise.all(runs)).flat();
+      const ended = await Promise.all(runs);
+      expect(ended.map(({ problem }) => problem).filter((it) => it !== '')).toEqual([]);
+      const leases = ended.flatMap((it) => it.leases);
       expect(leases.map(({ task }) => task).sort()).toEqual(names(TASKS, 'task').sort());
       expect(Object.fromEntries(leases.map(({ task, token }) => [task, token]))).toEqual(place.claims());
       const own = await Promise.all(['ann', 'bob'].map(async (name) => (await place.hub(name)).claims.own()));
