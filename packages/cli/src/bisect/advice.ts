@@ -61,6 +61,6 @@ export function whatNext(
   const command = [settings.target.cc, settings.target.flags, ...unit.arguments.map(shellWord), '-S -o -'];
   const compile = command.filter((word) => word !== '').join(' ');
   return [
-    `look at the target's code for ${first.members[0]}: (cd ${shellWord(unit.cwd)} && ${compile}); mend the target, then run the same bisect again`,
+    `look at the target's code for ${first.members[0]}: (cd ${shellWord(unit.cwd)} && ${compile}); mend the target, then \`swarm verify ${first.members.map(shellWord).join(' ')}\` with the same flags`,
   ];
 }
