@@ -73,4 +73,4 @@ function splitUnit(unit: string, sides: Sides, parts: Partition): SplitUnit {
 }
 
 /** Raise it when a change of ours changes what is spliced. */
-const FORMAT = 1;
+const FORMAT = 2;

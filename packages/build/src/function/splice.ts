@@ -117,12 +117,21 @@ class Joint {
     const { section, names } = piece;
     if (names[0]?.section === SECTION.common) return;
     const growing = this.growing(section);
-    const align = Math.max(1, section.align);
+    const align = this.alignOf(side, piece);
     const at = Math.ceil(growing.size / align) * align;
     growing.align = Math.max(growing.align, align);
     growing.size = at + section.size;
     if (section.type !== SHT.nobits) growing.parts.push({ at, bytes: section.content });
     this.places[side].set(number, { in: growing, at });
+  }
+
+  /** Code of either side may count on what that side's compiler gave the object. */
+  private alignOf(side: SideNumber, { section, names, isCode }: Piece): number {
+    const own = Math.max(1, section.align);
+    if (isCode || !ON_DEMAND.test(section.name)) return own;
+    const there = this.sides[side === ORACLE ? TARGET : ORACLE];
+    const other = names.map(({ name }) => there.pieces[there.definition.get(name) ?? -1]?.section.align ?? 1);
+    return Math.max(own, ...other);
   }
 
   private growing(section: ElfSection): Growing {
