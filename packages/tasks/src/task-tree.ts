@@ -1,12 +1,13 @@
 // How tasks lie in a git tree, and reading them: `<shard>/<id>.json`, its files in `<shard>/<id>/`. The shard is two hex
-// digits of the id's hash, so that a change writes two small trees however many tasks there are. Two processes read them all.
+// digits of the id's hash, so that a change writes two small trees however many tasks there are. Texts that were read once are kept.
 
 import { createHash } from 'node:crypto';
-import { isTaskId, readTask, type Task } from '@swarm/core';
+import { EXIT, isTaskId, readTask, SwarmError, type Task } from '@swarm/core';
 import { localProblem } from './git-problem.js';
 import type { TaskView } from './hub.js';
 import { checkedTaskId } from './namespace.js';
 import type { HubRepository } from './repository.js';
+import { keep, readKept, type TaskTexts } from './text-cache.js';
 
 const shardOf = (id: string): string => createHash('sha1').update(id).digest('hex').slice(0, 2);
 
@@ -31,29 +32,82 @@ export const lastSeen = (repository: HubRepository, id: string): Task | undefine
   LAST.get(repository)?.view.tasks.find((task) => task.id === id);
 
 async function readView(repository: HubRepository, commit: string): Promise<TaskView> {
-  const { git, top } = repository;
-  const listed = await git.run(['ls-tree', '-r', '-z', '--full-tree', commit]);
-  if (listed.kind === 'failed') throw localProblem(listed, top);
-  const files = listed.stdout.split('\0').flatMap((entry) => {
-    const found = /^100644 blob ([0-9a-f]+)\t(([^/]+)\/([^/]+)\.json)$/.exec(entry);
-    if (found === null) return [];
-    const [, blob, file, shard, id] = found as unknown as [string, string, string, string, string];
-    return isTaskId(id) && shardOf(id) === shard ? [{ blob, file, id }] : [];
-  });
-  const texts = await readObjects(
-    repository,
-    files.map(({ blob }) => blob),
-  );
   const tasks: Task[] = [];
   const broken: { file: string; reason: string }[] = [];
-  for (const [i, { file, id }] of files.entries()) {
-    const read = parse(id, texts[i]);
+  for (const [id, text] of await readTexts(repository, commit)) {
+    const read = parse(id, text);
     if (read.kind === 'task') tasks.push(read.task);
-    else broken.push({ file, reason: read.reason });
+    else broken.push({ file: taskFile(id), reason: read.reason });
   }
-  tasks.sort((a, b) => (a.id < b.id ? -1 : 1));
   return { tasks, broken };
 }
+
+/** The texts of a commit: as they are kept, or what has changed since then read anew, or all, and then kept. */
+async function readTexts(repository: HubRepository, commit: string): Promise<TaskTexts> {
+  const kept = await readKept(repository.state);
+  if (kept?.commit === commit) return kept.texts;
+  const changed = kept && (await listChanges(repository, kept.commit, commit));
+  const texts = new Map(changed && kept.texts);
+  const blobs = new Map<string, string>();
+  for (const { id, blob } of changed ?? (await listAll(repository, commit)))
+    if (blob === undefined) texts.delete(id);
+    else blobs.set(id, blob);
+  const objects = await readObjects(repository, [...blobs.values()]);
+  for (const [i, id] of [...blobs.keys()].entries()) {
+    const bytes = objects[i];
+    if (bytes === undefined) throw lost(repository, taskFile(id));
+    texts.set(id, bytes.toString('utf8'));
+  }
+  const sorted = new Map([...texts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  await keep(repository.state, { commit, texts: sorted });
+  return sorted;
+}
+
+/** A task's text in a tree; without a blob, it is not there any more. */
+interface Entry {
+  readonly id: string;
+  readonly blob?: string;
+}
+
+async function listAll({ git, top }: HubRepository, commit: string): Promise<Entry[]> {
+  const listed = await git.run(['ls-tree', '-r', '-z', '--full-tree', commit]);
+  if (listed.kind === 'failed') throw localProblem(listed, top);
+  return listed.stdout.split('\0').flatMap((line) => {
+    const [, mode, blob, file] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+    const id = idAt(file);
+    return id === undefined || mode !== FILE ? [] : [{ id, blob: blob! }];
+  });
+}
+
+/** Undefined where the older commit isn't here any more. */
+async function listChanges({ git }: HubRepository, from: string, to: string): Promise<Entry[] | undefined> {
+  const listed = await git.run(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]);
+  if (listed.kind === 'failed') return undefined;
+  const fields = listed.stdout.split('\0');
+  const entries: Entry[] = [];
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const [, mode, , blob] = fields[i]!.split(' ');
+    const id = idAt(fields[i + 1]);
+    if (id !== undefined) entries.push(mode === FILE ? { id, blob: blob! } : { id });
+  }
+  return entries;
+}
+
+/** Git's mode of a plain file. */
+const FILE = '100644';
+
+/** The id of the task whose text is there; undefined for all other places. */
+function idAt(file: string | undefined): string | undefined {
+  const [, shard, id] = /^([^/]+)\/([^/]+)\.json$/.exec(file ?? '') ?? [];
+  return id !== undefined && isTaskId(id) && shardOf(id) === shard ? id : undefined;
+}
+
+const lost = ({ state }: HubRepository, file: string): SwarmError =>
+  new SwarmError(`tasks in ${state}: ${file} is missing`, {
+    code: 'store-damaged',
+    exit: EXIT.environment,
+    hint: "remove that folder's store.git: it is fetched again",
+  });
 
 /** One task of a commit; undefined when there is none, or when its file is none. */
 export async function readOne(
@@ -62,13 +116,13 @@ export async function readOne(
   id: string,
 ): Promise<Task | undefined> {
   const [bytes] = await readObjects(repository, [`${commit}:${taskFile(id)}`]);
-  const read = parse(id, bytes);
+  const read = parse(id, bytes?.toString('utf8'));
   return read.kind === 'task' ? read.task : undefined;
 }
 
-const parse = (id: string, bytes: Buffer | undefined): ReturnType<typeof readTask> => {
-  if (bytes === undefined) return { kind: 'garbage', reason: 'it is no file' };
-  const read = readTask(bytes.toString('utf8'));
+const parse = (id: string, text: string | undefined): ReturnType<typeof readTask> => {
+  if (text === undefined) return { kind: 'garbage', reason: 'it is no file' };
+  const read = readTask(text);
   if (read.kind === 'task' && read.task.id !== id)
     return { kind: 'garbage', reason: `it says that it is ${read.task.id}` };
   return read;
