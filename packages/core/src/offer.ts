@@ -10,9 +10,10 @@ import type { Task } from './task.js';
 export function offers(tasks: readonly Task[], claimed: ReadonlySet<string>, seed: string): Task[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const busy = busyPaths(tasks.filter((task) => claimed.has(task.id)));
+  const start = hashed(HASH_START, `${seed}\0`);
   return tasks
-    .filter((task) => !claimed.has(task.id) && waitsFor(task, byId).length === 0 && isOffered(task))
-    .map((task) => ({ task, overlap: overlap(task, busy), lot: lot(`${seed}\0${task.id}`) }))
+    .filter((task) => isOffered(task) && !claimed.has(task.id) && waitsFor(task, byId).length === 0)
+    .map((task) => ({ task, overlap: overlap(task, busy), lot: lot(start, task.id) }))
     .sort((a, b) => b.task.priority - a.task.priority || a.overlap - b.overlap || a.lot - b.lot)
     .map(({ task }) => task);
 }
@@ -41,13 +42,21 @@ function busyPaths(tasks: readonly Task[]): Busy {
 /** How many of a task's paths are being worked on: the same path, or one inside the other. */
 function overlap(task: Task, busy: Busy): number {
   if (busy.paths.size === 0) return 0;
-  return task.touches.map(plain).filter((path) => meets(path, busy)).length;
+  let met = 0;
+  for (const path of task.touches) if (meets(plain(path), busy)) met++;
+  return met;
 }
 
 const meets = (path: string, busy: Busy): boolean =>
-  busy.paths.has(path) || busy.above.has(path) || foldersAbove(path).some((folder) => busy.paths.has(folder));
+  busy.paths.has(path) || busy.above.has(path) || isInside(path, busy.paths);
 
-const plain = (path: string): string => path.replace(/\/+$/, '');
+function isInside(path: string, folders: ReadonlySet<string>): boolean {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+    if (folders.has(path.slice(0, end))) return true;
+  return false;
+}
+
+const plain = (path: string): string => (path.endsWith('/') ? path.replace(/\/+$/, '') : path);
 
 function foldersAbove(path: string): string[] {
   const folders: string[] = [];
@@ -56,10 +65,18 @@ function foldersAbove(path: string): string[] {
   return folders;
 }
 
-/** FNV-1a, 32 bits, with a final mix (murmur3's): spreads, no secret. */
-function lot(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+/** FNV-1a, 32 bits, gone on with from `hash`. */
+function hashed(hash: number, text: string): number {
+  let at = hash;
+  for (let i = 0; i < text.length; i++) at = Math.imul(at ^ text.charCodeAt(i), 0x01000193);
+  return at;
+}
+
+const HASH_START = 0x811c9dc5;
+
+/** With a final mix (murmur3's): spreads, no secret. */
+function lot(start: number, text: string): number {
+  let hash = hashed(start, text);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
