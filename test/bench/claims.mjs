@@ -2,7 +2,7 @@
 // 10,000 open tasks cost beside 100.
 //
 // Every contender has a clone of its own. Both ways run for the same time on the same machine, one after the other. Prints
-// Markdown tables; `--write` puts them into docs/bench-claims.md. `--seconds N`: how long each is measured.
+// Markdown tables; `--write` puts them into docs/bench-claims.md. `--seconds N`: how long each is measured; 0: only the sizes.
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -169,10 +169,14 @@ async function sized(count) {
   const swarm = join(import.meta.dirname, '../../packages/cli/bin/run.js');
   return [
     ['`swarm task list`', () => run(process.execPath, [swarm, 'task', 'list'], { cwd: dir })],
-    ['look, in a new process: all tasks and claims', async () => (await open()).look()],
+    [
+      '`swarm task claim`: the best offer',
+      (i) => run(process.execPath, [swarm, 'task', 'claim', '--agent', `agent-${i}`], { cwd: dir }),
+    ],
+    ['look, with nothing in memory: all tasks and claims', async () => (await open()).look()],
     ['claim by name', (i) => claim(`task-${i}`)],
     [
-      'look, offer and claim, in a new process',
+      'look, offer and claim, with nothing in memory',
       async () => {
         const { tasks, claims: held } = await (await open()).look();
         await claim(offers(tasks, new Set(held.map(({ task }) => task)), 'a')[0].id);
@@ -202,24 +206,25 @@ const table = (rows) => {
 };
 
 const rows = [['hub', 'contenders', 'ours, claims/s', 'a file on main, claims/s', 'ratio']];
-const daemon = await serve();
-try {
-  for (const [kind, urlOf] of [
-    ['a path', (name) => join(root, name)],
-    ['git daemon', daemon.url],
-  ])
-    for (const count of CONTENDERS) {
-      const [one, two] = [await makeHub(), await makeHub()];
-      const [mine, theirs] = [
-        await ours(count, urlOf(one.name), one.tree),
-        await files(count, urlOf(two.name)),
-      ];
-      rows.push([kind, count, mine.toFixed(1), theirs.toFixed(1), (mine / theirs).toFixed(1)]);
-      console.error(rows.at(-1).join(' '));
-    }
-} finally {
-  daemon.end();
+async function measureRates() {
+  const daemon = await serve();
+  try {
+    for (const [kind, urlOf] of [
+      ['a path', (name) => join(root, name)],
+      ['git daemon', daemon.url],
+    ])
+      for (const count of CONTENDERS) {
+        const [one, two] = [await makeHub(), await makeHub()];
+        const mine = await ours(count, urlOf(one.name), one.tree);
+        const theirs = await files(count, urlOf(two.name));
+        rows.push([kind, count, mine.toFixed(1), theirs.toFixed(1), (mine / theirs).toFixed(1)]);
+        console.error(rows.at(-1).join(' '));
+      }
+  } finally {
+    daemon.end();
+  }
 }
+if (WINDOW_MS > 0) await measureRates();
 const sizes = await compare(await sized(SIZES[0]), await sized(SIZES[1]));
 const idle = median(await Promise.all([1, 2, 3].map(() => timed(() => run(process.execPath, ['-e', '0'])))));
 const text = `# Claims a second
@@ -235,6 +240,6 @@ Milliseconds, median of ${SAMPLES} of each in turn, by the number of open tasks 
 ${table([['what', ...SIZES.map((size) => `${size} tasks`), 'ratio'], ...sizes])}
 `;
 console.log(text);
-if (process.argv.includes('--write'))
+if (process.argv.includes('--write') && WINDOW_MS > 0)
   writeFileSync(join(import.meta.dirname, '../../docs/bench-claims.md'), text);
 rmSync(root, { recursive: true, force: true });

@@ -4,7 +4,15 @@ import { type Lease, moveTask, type SeenClaim, type Task, withAttempt } from '@s
 import { untilDone } from './backoff.js';
 import { type Found, readFound, writeClaim } from './claim-object.js';
 import { fetchClaims, fetchTasks } from './fetch.js';
-import type { ClaimRequest, ClaimResult, Claims, ReleaseRequest, ReleaseResult, RenewResult } from './hub.js';
+import type {
+  ClaimRequest,
+  ClaimResult,
+  Claims,
+  HubLook,
+  ReleaseRequest,
+  ReleaseResult,
+  RenewResult,
+} from './hub.js';
 import { LeaseFiles } from './lease-files.js';
 import { claimRef } from './namespace.js';
 import type { RefMove } from './push.js';
@@ -24,19 +32,24 @@ export class RefClaims implements Claims {
   }
 
   async list(): Promise<readonly SeenClaim[]> {
-    return (await this.observe(() => fetchClaims(this.repository))).claims;
+    return (await this.#observe()).claims;
   }
 
-  /** One observation by a fetch that brings the claims. */
-  observe(fetch: () => Promise<void>): Promise<Found & { readonly claims: readonly SeenClaim[] }> {
+  async own(): Promise<readonly Lease[]> {
+    return (await this.look(() => fetchClaims(this.repository))).own;
+  }
+
+  /** One observation by a fetch that brings the claims, with what of them is this workspace's own. */
+  async look(fetch: () => Promise<void>): Promise<Found & Pick<HubLook, 'claims' | 'own'>> {
+    const found = await this.#leases.settle(() => this.#observe(fetch));
+    return { ...found, own: found.own.map(({ lease }) => lease) };
+  }
+
+  #observe(fetch = () => fetchClaims(this.repository)) {
     return this.#sightings.observe(async () => {
       await fetch();
       return readFound(this.repository);
     });
-  }
-
-  async own(): Promise<readonly Lease[]> {
-    return (await this.#leases.settle(await this.list())).map(({ lease }) => lease);
   }
 
   async claim(request: ClaimRequest): Promise<ClaimResult> {
@@ -83,7 +96,7 @@ export class RefClaims implements Claims {
       return { kind: 'renewed', lease: next };
     }
     // An earlier renewal may have been made though its answer never came.
-    const own = await this.#leases.settle(await this.list());
+    const { own } = await this.#leases.settle(() => this.#observe());
     const renewed = own.find((note) => note.renews === from);
     return renewed === undefined ? { kind: 'lost' } : { kind: 'renewed', lease: renewed.lease };
   }

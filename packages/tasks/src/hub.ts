@@ -94,11 +94,18 @@ export type SyncResult =
   /** There are uncommitted changes, or a rebase or merge is under way. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Tasks and claims together: what an offer is made from. */
+export interface HubLook extends TaskView {
+  readonly claims: readonly SeenClaim[];
+  /** Those of the claims that this workspace made: as `Claims.own`. */
+  readonly own: readonly Lease[];
+}
+
 export interface Hub {
   readonly store: HubStore;
   readonly claims: Claims;
-  /** Tasks and claims, both from one look at the hub: what an offer is made from. */
-  look(): Promise<TaskView & { readonly claims: readonly SeenClaim[] }>;
+  /** All that a command may want of the hub, from one look at it. */
+  look(): Promise<HubLook>;
   /** Move the branch to the commit, close the task and end its claim, in one push that happens whole or not at all. */
   land(landing: Landing): Promise<LandResult>;
   /** Fetch the branch and put own commits on top of it. */

@@ -8,6 +8,7 @@ export type {
   ClaimResult,
   Claims,
   Hub,
+  HubLook,
   HubOptions,
   HubStore,
   Landing,

@@ -33,16 +33,23 @@ export class LeaseFiles {
     await rm(this.#file(lease), { force: true });
   }
 
-  /** The noted leases that are among the hub's claims; the others are forgotten. */
-  async settle(atHub: readonly Lease[]): Promise<Note[]> {
-    const tokens = new Set(atHub.map(({ token }) => token));
+  /**
+   * Run `look`, which asks the hub for its claims: with what it found come the leases that were noted before and are among
+   * them. The others are forgotten, but for those of a process that still lived before the look and so may push after it.
+   */
+  async settle<T extends { readonly claims: readonly Lease[] }>(
+    look: () => Promise<T>,
+  ): Promise<T & Settled> {
+    const names = await readdir(this.#folder).catch(() => [] as string[]);
+    const noted = await Promise.all(names.map((name) => this.#read(name)));
+    const pending = noted.map((note) => note !== undefined && mayPush(note));
+    const found = await look();
+    const tokens = new Set(found.claims.map(({ token }) => token));
     const own: Note[] = [];
-    for (const name of await readdir(this.#folder).catch(() => [] as string[])) {
-      const note = await this.#read(name);
+    for (const [i, note] of noted.entries())
       if (note !== undefined && tokens.has(note.lease.token)) own.push(note);
-      else if (note === undefined || !mayPush(note)) await rm(join(this.#folder, name), { force: true });
-    }
-    return own.sort((a, b) => (a.lease.task < b.lease.task ? -1 : 1));
+      else if (!pending[i]) await rm(join(this.#folder, names[i]!), { force: true });
+    return { ...found, own: own.sort((a, b) => (a.lease.task < b.lease.task ? -1 : 1)) };
   }
 
   async #read(name: string): Promise<Note | undefined> {
@@ -57,6 +64,11 @@ export class LeaseFiles {
   #file(lease: Lease): string {
     return join(this.#folder, fileName(lease));
   }
+}
+
+/** This workspace's own leases, by the hub's word. */
+interface Settled {
+  readonly own: readonly Note[];
 }
 
 /** What a file says. */

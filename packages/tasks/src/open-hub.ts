@@ -21,9 +21,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     store: new RefStore(repository),
     claims,
     look: async () => {
-      const seen = await claims.observe(() => fetchAll(repository));
-      const view = await tasksAt(repository, seen.tip).view();
-      return { ...view, tasks: settleDoubles(view.tasks), claims: seen.claims };
+      const { tip, claims: seen, own } = await claims.look(() => fetchAll(repository));
+      const view = await tasksAt(repository, tip).view();
+      return { ...view, tasks: settleDoubles(view.tasks), claims: seen, own };
     },
     land: (landing) => land(repository, landing),
     sync: ({ branch } = {}) => sync(repository, branch),

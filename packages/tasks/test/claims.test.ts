@@ -24,6 +24,7 @@ describe('a claim', () => {
       'passed-on',
       'named-alike',
       'garbled',
+      'meanwhile',
     );
   });
   afterAll(() => place.remove());
@@ -99,6 +100,20 @@ describe('a claim', () => {
     const result = await bob.claims.claim({ task: 'closed', holder: 'bob', ttlMs: MINUTE });
     expect(result).toMatchObject({ kind: 'gone', task: { state: 'superseded' } });
     expect(place.claims()).not.toHaveProperty('closed');
+  });
+
+  test('that is made in the moment of a look of its workspace is not forgotten by it', async () => {
+    let made: Lease | undefined;
+    const onGit = async ([word]: readonly string[]) => {
+      if (word !== 'for-each-ref' || made !== undefined) return;
+      const request = { task: 'meanwhile', holder: 'ann', ttlMs: MINUTE };
+      made = leaseOf(await (await place.hub('ann')).claims.claim(request));
+    };
+    const { own } = await (await place.hub('ann', { onGit })).look();
+    expect(own).not.toContainEqual(made);
+    const { claims, own: later } = await (await place.hub('ann')).look();
+    expect(later).toContainEqual(made);
+    expect(claims.map(({ token }) => token)).toContain(made?.token);
   });
 
   test('is known to later processes of its workspace, and to no other', async () => {

@@ -1,12 +1,12 @@
 // `swarm task claim`, `renew` and `release`: the lease on a task, from the first to the last moment.
 
 import { EXIT, type Lease, offers, type SeenClaim, type Task, waitsFor } from '@swarm/core';
-import type { ClaimResult } from '@swarm/tasks';
+import type { ClaimResult, HubLook } from '@swarm/tasks';
 import { count, seconds } from '../terminal/line.js';
 import type { Told } from '../terminal/told.js';
 import { claimDocument, type TaskEntry, taskDocument, taskEntries } from './document.js';
 import { findTask, named } from './find.js';
-import { findLease, ownLeases } from './own-leases.js';
+import { findLease, heldBy, ownLeases } from './own-leases.js';
 import { refused } from './refused.js';
 import type { Session } from './session.js';
 import { taskLines } from './show.js';
@@ -22,7 +22,8 @@ export interface ClaimWish {
 }
 
 export async function claimTask(session: Session, { id, another, anyway }: ClaimWish): Promise<Told> {
-  const held = await ownLeases(session);
+  const look = id === undefined ? await session.hub.look() : undefined;
+  const held = look === undefined ? await ownLeases(session) : heldBy(session, look.own);
   if (held.length > 0 && !another)
     throw refused(
       'claim-held',
@@ -31,8 +32,8 @@ export async function claimTask(session: Session, { id, another, anyway }: Claim
         hint: 'finish it with `swarm land`, give it back with `swarm task release`, or pass --another',
       },
     );
-  if (id === undefined) return claimOffer(session);
-  const task = await findTask(session.hub, id);
+  if (look !== undefined) return claimOffer(session, look);
+  const task = await findTask(session.hub, id!);
   if (!anyway) await needNothing(session, task);
   return claimNamed(session, task);
 }
@@ -70,11 +71,12 @@ async function claimNamed(session: Session, task: Task): Promise<Told> {
 const silence = ({ unchangedMs }: SeenClaim): string =>
   unchangedMs < 1000 ? '' : `, without a sign of life for ${seconds(unchangedMs)}`;
 
-async function claimOffer(session: Session): Promise<Told> {
+/** `first`: a look at the hub just now. */
+async function claimOffer(session: Session, first: HubLook): Promise<Told> {
   const { hub, agent } = session;
   const tried = new Set<string>();
-  for (;;) {
-    const { tasks, claims } = await hub.look();
+  for (let look = first; ; look = await hub.look()) {
+    const { tasks, claims } = look;
     const live = new Set(claims.filter(({ expired }) => !expired).map(({ task }) => task));
     const next = offers(tasks, live, agent).find(({ id }) => !tried.has(id));
     if (next === undefined) return nothingOffered(tasks, live);

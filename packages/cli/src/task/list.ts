@@ -4,6 +4,7 @@ import { EXIT, type Lease, TASK_STATES, type TaskState } from '@swarm/core';
 import { count } from '../terminal/line.js';
 import type { Told } from '../terminal/told.js';
 import { type TaskEntry, taskEntries } from './document.js';
+import { heldBy } from './own-leases.js';
 import type { Session } from './session.js';
 import { refreshView } from './view.js';
 
@@ -26,27 +27,27 @@ export async function listTasks(
   filter: ListFilter,
   limit: number | undefined,
 ): Promise<Told> {
-  const { hub, agent } = session;
-  const view = await hub.look();
-  const own = filter.mine ? (await hub.claims.own()).filter(({ holder }) => holder === agent) : [];
+  const view = await session.hub.look();
+  const own = heldBy(session, view.own);
   const all = taskEntries(view.tasks, view.claims);
   await refreshView(session, all);
   const found = all.filter((entry) => matches(entry, filter, own)).sort(inOrder);
   const rows = found.slice(0, limit ?? ROWS - Math.min(1, view.broken.length));
   const more = found.length - rows.length;
+  const counts = countStates(all);
   return {
     document: {
       schema: 'swarm.tasks/1',
       tasks: limit === undefined ? found : rows,
       total: found.length,
-      counts: countStates(all),
+      counts,
       broken: view.broken,
     },
     lines: [
       ...rows.map(rowOf),
       ...(view.broken.length > 0 ? [brokenLine(view.broken)] : []),
       [
-        stateCounts(all),
+        stateCounts(counts, all.length),
         ...(found.length < all.length ? [`${found.length} match`] : []),
         ...(more > 0 ? [`${more} not shown: --limit ${found.length}`] : []),
       ].join('; '),
@@ -85,15 +86,18 @@ function rowOf(entry: TaskEntry): string {
   return `${state} ${id}: ${title}${notes.length > 0 ? ` [${notes.join(', ')}]` : ''}`;
 }
 
-const countStates = (entries: readonly TaskEntry[]) =>
-  Object.fromEntries(
-    TASK_STATES.map((state) => [state, entries.filter((entry) => entry.state === state).length]),
-  ) as Record<TaskState, number>;
+type StateCounts = Readonly<Record<TaskState, number>>;
 
-function stateCounts(entries: readonly TaskEntry[]): string {
-  const parts = Object.entries(countStates(entries)).filter(([, n]) => n > 0);
+function countStates(entries: readonly TaskEntry[]): StateCounts {
+  const counts = Object.fromEntries(TASK_STATES.map((state) => [state, 0])) as Record<TaskState, number>;
+  for (const { state } of entries) counts[state] += 1;
+  return counts;
+}
+
+function stateCounts(counts: StateCounts, total: number): string {
+  const parts = Object.entries(counts).filter(([, n]) => n > 0);
   const states = parts.map(([state, n]) => `${n} ${state}`).join(', ');
-  return parts.length === 0 ? 'no tasks' : `${count(entries.length, 'task')}: ${states}`;
+  return parts.length === 0 ? 'no tasks' : `${count(total, 'task')}: ${states}`;
 }
 
 const brokenLine = (broken: readonly { file: string; reason: string }[]): string =>

@@ -31,7 +31,7 @@ export async function openLocalHub(top: string, why: string): Promise<Hub> {
       renew: nobody,
       release: nobody,
     },
-    look: async () => ({ ...(await view()), claims: [] }),
+    look: async () => ({ ...(await view()), claims: [], own: [] }),
     land: nobody,
     sync: nobody,
   };

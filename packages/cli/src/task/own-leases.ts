@@ -6,9 +6,13 @@ import { named, onlyOne, shown } from './find.js';
 import { refused } from './refused.js';
 import type { Session } from './session.js';
 
-export async function ownLeases({ hub, agent }: Session): Promise<Lease[]> {
-  return (await hub.claims.own()).filter(({ holder }) => holder === agent);
+export async function ownLeases(session: Session): Promise<Lease[]> {
+  return heldBy(session, await session.hub.claims.own());
 }
+
+/** Those of this working copy's leases that are this agent's. */
+export const heldBy = ({ agent }: Pick<Session, 'agent'>, own: readonly Lease[]): Lease[] =>
+  own.filter(({ holder }) => holder === agent);
 
 /**
  * The lease that is meant: named, or the only one. Throws `no-claim` (exit 1) when this agent has none (of it), and

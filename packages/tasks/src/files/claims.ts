@@ -27,7 +27,8 @@ export class FileClaims implements Claims {
   }
 
   async own(): Promise<readonly Lease[]> {
-    return (await this.leases.settle(await this.list())).map(({ lease }) => lease);
+    const { own } = await this.leases.settle(() => this.branch.look());
+    return own.map(({ lease }) => lease);
   }
 
   claim(request: ClaimRequest): Promise<ClaimResult> {

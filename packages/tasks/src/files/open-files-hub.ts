@@ -50,8 +50,9 @@ export async function openFilesHub({
     store: new FileStore(branch),
     claims: new FileClaims(branch, leases),
     look: async () => {
-      const { now, claims } = await branch.look();
-      return { tasks: settleDoubles(now.tasks), broken: now.broken, claims };
+      const { now, claims, own } = await leases.settle(() => branch.look());
+      const leased = own.map(({ lease }) => lease);
+      return { tasks: settleDoubles(now.tasks), broken: now.broken, claims, own: leased };
     },
     land: (landing) => land(branch, leases, landing),
     // Without our own objects at hand: what the working repository fetches must be in it, not only here.
