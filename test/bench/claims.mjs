@@ -42,9 +42,10 @@ const gitSync = (cwd, ...words) =>
 let made = 0;
 /** A fresh hub with a first commit on main. */
 async function makeHub() {
-  const name = `hub-${made++}.git`;
+  const n = made++;
+  const name = `hub-${n}.git`;
   await initHub(join(root, name));
-  const tree = join(root, `seed-${made}`);
+  const tree = join(root, `seed-${n}`);
   gitSync(root, 'clone', '--quiet', name, tree);
   mkdirSync(join(tree, 'current_tasks'));
   writeFileSync(join(tree, 'current_tasks', 'README'), 'one file a claim\n');
@@ -56,6 +57,7 @@ async function makeHub() {
 
 /** Serves the hubs on loopback; `end` ends it. */
 async function serve() {
+  const served = await makeHub();
   const probe = createServer().listen(0, '127.0.0.1');
   await new Promise((done) => probe.once('listening', done));
   const { port } = probe.address();
@@ -70,13 +72,11 @@ async function serve() {
   ];
   const daemon = spawn(program, [...words, '--listen=127.0.0.1', `--port=${port}`], { stdio: 'ignore' });
   for (let i = 0; i < 100; i++) {
-    if (await git(root, 'ls-remote', `git://127.0.0.1:${port}/${(await served).name}`).catch(() => false))
-      break;
+    if (await git(root, 'ls-remote', `git://127.0.0.1:${port}/${served.name}`).catch(() => false)) break;
     await sleep(50);
   }
   return { url: (name) => `git://127.0.0.1:${port}/${name}`, end: () => daemon.kill() };
 }
-const served = makeHub();
 
 let cloned = 0;
 /** As many clones; copied, since making them is not measured. */

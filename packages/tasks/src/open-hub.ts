@@ -8,6 +8,7 @@ import { land } from './landing.js';
 import { openRepository } from './repository.js';
 import { RefStore } from './store.js';
 import { sync } from './sync.js';
+import { readAhead } from './task-tree.js';
 import { tasksAt } from './transaction.js';
 
 /**
@@ -21,7 +22,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     store: new RefStore(repository),
     claims,
     look: async () => {
-      const { tip, claims: seen, own } = await claims.look(() => fetchAll(repository));
+      const asked = claims.look(() => fetchAll(repository));
+      const [{ tip, claims: seen, own }] = await Promise.all([asked, readAhead(repository)]);
       const view = await tasksAt(repository, tip).view();
       return { ...view, tasks: settleDoubles(view.tasks), claims: seen, own };
     },

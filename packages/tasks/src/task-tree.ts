@@ -22,19 +22,27 @@ const LAST = new WeakMap<HubRepository, { readonly commit: string; readonly view
 export async function readTasks(repository: HubRepository, commit: string): Promise<TaskView> {
   const last = LAST.get(repository);
   if (last?.commit === commit) return last.view;
-  const view = await readView(repository, commit);
+  const view = viewOf(await readTexts(repository, commit));
   LAST.set(repository, { commit, view });
   return view;
+}
+
+/** Read what is kept into memory, as far as nothing is: most often it is what the hub will answer. */
+export async function readAhead(repository: HubRepository): Promise<void> {
+  if (LAST.has(repository)) return;
+  const kept = await readKept(repository.state);
+  if (kept !== undefined && !LAST.has(repository))
+    LAST.set(repository, { commit: kept.commit, view: viewOf(kept.texts) });
 }
 
 /** A task as the last view of this process has it; undefined where there was none. */
 export const lastSeen = (repository: HubRepository, id: string): Task | undefined =>
   LAST.get(repository)?.view.tasks.find((task) => task.id === id);
 
-async function readView(repository: HubRepository, commit: string): Promise<TaskView> {
+function viewOf(texts: TaskTexts): TaskView {
   const tasks: Task[] = [];
   const broken: { file: string; reason: string }[] = [];
-  for (const [id, text] of await readTexts(repository, commit)) {
+  for (const [id, text] of texts) {
     const read = parse(id, text);
     if (read.kind === 'task') tasks.push(read.task);
     else broken.push({ file: taskFile(id), reason: read.reason });

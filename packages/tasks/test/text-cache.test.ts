@@ -23,11 +23,12 @@ describe('kept texts of tasks', () => {
   const look = async (agent: string) => {
     const ran: string[] = [];
     const hub = await place.hub(agent, { onGit: (words) => void ran.push(words[0]!) });
-    return { view: await hub.store.view(), ran };
+    const { tasks, broken } = await hub.look();
+    return { view: { tasks, broken }, ran };
   };
   const fresh = async (agent: string) => {
     rmSync(cache(agent), { force: true });
-    return (await look(agent)).view;
+    return (await place.hub(agent)).store.view();
   };
   const change = async (...tasks: Partial<Task>[]) => {
     const { store } = await place.hub('ann');
