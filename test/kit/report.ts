@@ -52,14 +52,19 @@ export function reportOf(ended: Ended): Report {
   throw new Error(`no swarm.bisect/1 (exit ${ended.code}): ${problems}\n${ended.stdout}\n${ended.stderr}`);
 }
 
-/** Bisect units in a folder with --json; throws when a process that belongs to the folder is left behind. */
+export interface BisectOptions extends SwarmOptions {
+  /** `default`: as without the flag, units and then the functions of culprits. Left out: units alone. */
+  readonly level?: 'default';
+}
+
+/** Bisect in a folder with --json; throws when a process that belongs to the folder is left behind. */
 export async function bisectIn(
   dir: string,
   args: readonly string[] = [],
-  options: SwarmOptions = {},
+  { level, ...options }: BisectOptions = {},
 ): Promise<Report & { readonly code: number | null }> {
-  const level = args.includes('--level') ? [] : ['--level', 'unit'];
-  const ended = await swarm(['bisect', '--json', ...level, ...args], { cwd: dir, ...options });
+  const units = level === 'default' || args.includes('--level') ? [] : ['--level', 'unit'];
+  const ended = await swarm(['bisect', '--json', ...units, ...args], { cwd: dir, ...options });
   const left = await processesLeft(dir);
   if (left.length > 0) throw new Error(`left running: ${left.map(({ command }) => command).join('; ')}`);
   return { ...reportOf(ended), code: ended.code };

@@ -15,7 +15,7 @@ export interface Job {
   readonly test: string;
   readonly expectStdout?: string;
   /** Units, or their functions; units when left out. */
-  readonly level?: 'unit' | 'function' | 'auto';
+  readonly level?: 'unit' | 'function' | 'default';
 }
 
 /** What has to be the same however a bisect was run. Sets are in alphabetical order. */
@@ -47,14 +47,17 @@ function flagsOf(job: Job): string[] {
   const expected = job.expectStdout === undefined ? [] : ['--expect-stdout', job.expectStdout];
   const side = ['--target', job.target, ...flags, '--oracle', 'gcc'];
   const commands = ['--build', job.build, '--clean', job.clean, '--test', job.test, ...expected];
-  const level = job.level === 'auto' ? [] : ['--level', job.level ?? 'unit'];
+  const level = job.level === 'default' ? [] : ['--level', job.level ?? 'unit'];
   return ['--dir', job.dir, ...side, ...commands, ...level];
 }
 
 /** Runs a bisect to its end, says what it took, and makes sure that it left no process behind. */
 export async function bisect(job: Job, ...more: readonly string[]): ReturnType<typeof bisectIn> {
   const watch = setTimeout(() => process.stderr.write(stateOf(job.dir)), TIME_LIMIT_MS - 5000);
-  const run = bisectIn(job.dir, [...flagsOf(job), ...more], { timeoutMs: TIME_LIMIT_MS });
+  const run = bisectIn(job.dir, [...flagsOf(job), ...more], {
+    timeoutMs: TIME_LIMIT_MS,
+    ...(job.level === 'default' ? { level: job.level } : {}),
+  });
   const report = await run.finally(() => clearTimeout(watch));
   const { units, probes, reused, compiles, seconds } = report.stats;
   const asked = `${report.culprits.length} culprits, ${report.rejected.length} rejected, ${probes} probes, ${reused} reused`;

@@ -55,7 +55,7 @@ describe.runIf(needs('cmake', 'make', 'gcc', 'pcc') && tarball !== undefined)('c
   );
 
   test('names handle_backticks in it', async () => {
-    const report = await bisect({ ...job, level: 'auto' });
+    const report = await bisect({ ...job, level: 'default' });
     expect(findings(report).culprits).toEqual([
       { members: ['src/inlines.c:handle_backticks'], kind: 'crash', label: 'miscompile' },
     ]);

@@ -83,7 +83,7 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)('Lua with planted 
       'lstrlib.c str_rep crash set=pair',
       'ldo.c luaD_call mark set=pair',
     ];
-    const report = await bisect({ ...lua.planted('functions', ...rows), level: 'auto' });
+    const report = await bisect({ ...lua.planted('functions', ...rows), level: 'default' });
     expect(findings(report).culprits).toEqual([
       { members: ['src/ldo.c:luaD_call', 'src/lstrlib.c:str_rep'], kind: 'crash', label: 'miscompile' },
       { members: ['src/lvm.c:luaV_mod'], kind: 'wrong-output', label: 'miscompile' },
