@@ -26,7 +26,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(3);
 }
 
-const packages = ['core', 'host', 'build', 'tasks', 'cli'].map((name) => join('packages', name));
+const packages = ['packages', 'plugins'].flatMap((folder) =>
+  existsSync(at(folder))
+    ? readdirSync(at(folder))
+        .map((name) => join(folder, name))
+        .filter((folder) => existsSync(at(folder, 'package.json')))
+    : [],
+);
 const manifests = [
   'package.json',
   'pnpm-workspace.yaml',

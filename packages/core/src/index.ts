@@ -50,6 +50,16 @@ export { type Answer, type Probe, type ProbePurpose, probeId, type Wanted } from
 export type { Certificate, Culprit, SearchReport, SearchStats, Verdict } from './report.js';
 export { type Search, type SearchOptions, search } from './search.js';
 export { Selection } from './selection.js';
+export type { Backend, BackendDescriptor, SessionLimits, SessionRequest } from './session/backend.js';
+export type { SessionEvent, SessionOutcome, SessionUsage } from './session/event.js';
+export {
+  directoryOf,
+  type TestCase,
+  type TestFailure,
+  type TestId,
+  type TestOutcome,
+  type TestResult,
+} from './suite/test.js';
 export {
   type Attachment,
   type Attempt,

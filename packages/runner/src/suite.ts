@@ -1,0 +1,29 @@
+// A suite: tests that are found and run in one way. Every adapter is one of these, and nothing else sees its tool.
+
+import type { TestCase, TestId, TestResult } from '@swarm/core';
+
+/** What one run of a suite may use, and whom it tells. */
+export interface SuiteRun {
+  /** Tests at once. */
+  readonly jobs: number;
+  /** Each test's time limit unless it declares its own. */
+  readonly timeLimitMs: number;
+  /** No test starts after this moment of the monotonic clock (`performance.now()`), and none runs past it by more than a grace. */
+  readonly deadlineMs?: number;
+  /** Where outputs of tests go; each test gets at most one file here. */
+  readonly outputFolder: string;
+  /** Further environment of every test. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Called once for every test that was asked for, as soon as it is known; `not-run` for those whose turn never came. */
+  readonly report: (result: TestResult) => void;
+}
+
+export interface Suite {
+  /** One word for people: `vitest`, `ctest`, or the name in the config. */
+  readonly name: string;
+  /** All of its tests, in bytewise order of their ids. Throws `SwarmError` (exit 3) where its tool can't say. */
+  list(signal?: AbortSignal): Promise<readonly TestCase[]>;
+  /** Run these tests, in this order where the tool allows it. Resolves when each has been reported. */
+  run(tests: readonly TestId[], how: SuiteRun): Promise<void>;
+}
