@@ -50,8 +50,40 @@ export { type Answer, type Probe, type ProbePurpose, probeId, type Wanted } from
 export type { Certificate, Culprit, SearchReport, SearchStats, Verdict } from './report.js';
 export { type Search, type SearchOptions, search } from './search.js';
 export { Selection } from './selection.js';
-export type { Backend, BackendDescriptor, SessionLimits, SessionRequest } from './session/backend.js';
-export type { SessionEvent, SessionOutcome, SessionUsage } from './session/event.js';
+export type {
+  Backend,
+  BackendDescriptor,
+  BackendKit,
+  Dialect,
+  LineReader,
+  SessionCommand,
+  SessionLimits,
+  SessionRequest,
+} from './session/backend.js';
+export { sessionEnvironment } from './session/environment.js';
+export type {
+  SessionEnd,
+  SessionEvent,
+  SessionNews,
+  SessionOutcome,
+  SessionSignal,
+  SessionStop,
+  SessionUsage,
+  Trouble,
+  TroubleCause,
+  WorkspaceFinding,
+} from './session/event.js';
+export { type JsonObject, listAt, numberAt, objectOf, textAt, valueAt } from './session/json-line.js';
+export {
+  beginSession,
+  judgeSession,
+  limitReached,
+  nextLimitAtMs,
+  noteSignal,
+  type SessionState,
+} from './session/session.js';
+export { troubleOf } from './session/trouble.js';
+export { addUsage, laterUsage, NO_USAGE, pricedUsage, type TokenPrice, tokensOf } from './session/usage.js';
 export {
   directoryOf,
   type TestCase,
