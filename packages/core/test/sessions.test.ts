@@ -108,9 +108,9 @@ const said: fc.Arbitrary<SessionSignal> = fc.oneof(
     { kind: 'progress' },
     { kind: 'started' },
   ),
-  trouble.map((trouble) => ({ kind: 'retry', trouble })),
-  trouble.map((trouble) => ({ kind: 'trouble', trouble })),
-  usage.map((usage) => ({ kind: 'usage', usage })),
+  trouble.map((trouble): SessionSignal => ({ kind: 'retry', trouble })),
+  trouble.map((trouble): SessionSignal => ({ kind: 'trouble', trouble })),
+  usage.map((usage): SessionSignal => ({ kind: 'usage', usage })),
 );
 const status = fc.constantFrom<number | string>(0, 1, 'was ended by SIGKILL');
 const closing = fc.record({

@@ -2,11 +2,11 @@
 // from the shell. It has a process group and session of its own, so that the end of it is the end of all of it, and it
 // doesn't outlive this process: a guard in its session waits on a pipe whose other end only we hold.
 
-import { spawn } from 'node:child_process';
 import type { Capacity } from '@swarm/core';
 import { endAtOnce, endPolitely } from './ending.js';
+import { membersOf, startLeader } from './leader.js';
 import type { Exit } from './process.js';
-import { listProcesses, memoryOf, processesWithVariable, readProcess } from './process-table.js';
+import { memoryOf, readProcess } from './process-table.js';
 import { startFailure } from './start-failure.js';
 
 /** What all processes of the program take at this moment. */
@@ -40,28 +40,6 @@ export interface AttachedResult {
   readonly exceeded?: string;
 }
 
-/** Arguments: how many words the last wish has, these, then the program. */
-const LEADER = `
-count=$1
-shift
-wish=("\${@:1:count}")
-shift "$count"
-trap : HUP INT TERM
-(
-  trap '' HUP INT TERM
-  IFS= read -r -u 3 -N 1
-  exec </dev/null >/dev/null 2>&1
-  [[ $count == 0 ]] || "\${wish[@]}"
-  kill -KILL 0
-) &
-guard=$!
-exec 4>&2 2>/dev/null # What bash itself would say of a killed program is nobody's output.
-"$@" 3<&- 2>&4 4>&-
-status=$?
-kill -KILL "$guard"
-exit "$status"
-`;
-
 const LOOK_MS = 200;
 
 /** Run it to its end; nothing of it is left then. */
@@ -71,13 +49,7 @@ export async function runAttached(request: AttachedRequest): Promise<AttachedRes
   if (reason !== undefined) return { exit: { kind: 'not-started', reason } };
   if (signal?.aborted) return { exit: { kind: 'aborted' } };
   const limited = processLimits.length === 0 ? argv : ['prlimit', ...processLimits, ...argv];
-  const words = ['--norc', '--noprofile', '-c', LEADER, 'swarm-attached', String(lastWish.length)];
-  const child = spawn('bash', [...words, ...lastWish, ...limited], {
-    cwd,
-    env: { ...env, SWARM_RUN: cookie },
-    detached: true,
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-  });
+  const child = startLeader({ argv: limited, cwd, env, cookie, lastWish }, 'inherit');
   const ended = new Promise<Exit>((settle) => {
     child.once('error', (error) => settle({ kind: 'not-started', reason: error.message }));
     child.once('exit', (code) => settle({ kind: 'exited', code: code ?? 128 + 9 }));
@@ -91,7 +63,7 @@ async function supervise(
   ended: Promise<Exit>,
 ): Promise<AttachedResult> {
   const { cookie, exceeded, signal } = request;
-  const find = () => members(leader, cookie);
+  const find = () => membersOf(leader, cookie);
   const isAsked = (pid: number) =>
     pid !== leader && !(request.holdsOthers === true && readProcess(pid)?.parent === leader);
   let excess: string | undefined;
@@ -111,19 +83,6 @@ async function supervise(
   await endAtOnce(find);
   if (excess !== undefined) return { exit, exceeded: excess };
   return signal?.aborted ? { exit: { kind: 'aborted' } } : { exit };
-}
-
-/** The leader's session, everything beneath it, and what carries the cookie. */
-function members(leader: number | undefined, cookie: string): number[] {
-  const all = listProcesses();
-  const found = new Set(processesWithVariable('SWARM_RUN', (value) => value === cookie));
-  if (leader !== undefined) found.add(leader);
-  for (let size = 0; size < found.size; ) {
-    size = found.size;
-    for (const { pid, parent, session } of all) if (session === leader || found.has(parent)) found.add(pid);
-  }
-  if (!all.some(({ pid }) => pid === leader)) found.delete(leader ?? 0);
-  return [...found];
 }
 
 const usageOf = (pids: readonly number[]): Usage => ({

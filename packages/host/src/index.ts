@@ -24,6 +24,7 @@ export { ownerAlive, ownerStamp, stampOf } from './owner.js';
 export type { Exit, ProcessRunner, RunnerOptions, RunRequest, RunResult, View } from './process.js';
 export { type CoreTimes, Room, type RoomOptions } from './room.js';
 export { createRunner } from './runner.js';
+export { programBackend } from './session/program-backend.js';
 export { openStateFolder } from './state-folder.js';
 export { openTaskFiles } from './task-files.js';
 export { type CopyOptions, type CopyReport, copyTree } from './tree-copy.js';

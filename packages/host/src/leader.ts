@@ -1,0 +1,66 @@
+// A program in a process group and session of its own that doesn't outlive this process: a guard in its session waits on a pipe
+// whose other end only we hold. The leader is bash; what the program leaves behind is found by session, descent and cookie.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { listProcesses, processesWithVariable } from './process-table.js';
+
+export interface Led {
+  /** Program and arguments, run without a shell. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** The whole environment, but for the cookie. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it leaves behind is found by it: SWARM_RUN=<cookie>. */
+  readonly cookie: string;
+  /** A command to run when this process is killed. */
+  readonly lastWish?: readonly string[];
+}
+
+/** Arguments: how many words the last wish has, these, then the program. */
+const SCRIPT = `
+count=$1
+shift
+wish=("\${@:1:count}")
+shift "$count"
+trap : HUP INT TERM
+(
+  trap '' HUP INT TERM
+  IFS= read -r -u 3 -N 1
+  exec </dev/null >/dev/null 2>&1
+  [[ $count == 0 ]] || "\${wish[@]}"
+  kill -KILL 0
+) &
+guard=$!
+exec 4>&2 2>/dev/null # What bash itself would say of a killed program is nobody's output.
+"$@" 3<&- 2>&4 4>&-
+status=$?
+kill -KILL "$guard"
+exit "$status"
+`;
+
+/** Start it, with our own streams or with pipes. */
+export function startLeader(
+  { argv, cwd, env, cookie, lastWish = [] }: Led,
+  streams: 'inherit' | 'pipe',
+): ChildProcess {
+  const words = ['--norc', '--noprofile', '-c', SCRIPT, 'swarm-attached', String(lastWish.length)];
+  return spawn('bash', [...words, ...lastWish, ...argv], {
+    cwd,
+    env: { ...env, SWARM_RUN: cookie },
+    detached: true,
+    stdio: [streams, streams, streams, 'pipe'],
+  });
+}
+
+/** The leader's session, everything beneath it, and what carries the cookie. */
+export function membersOf(leader: number | undefined, cookie: string): number[] {
+  const all = listProcesses();
+  const found = new Set(processesWithVariable('SWARM_RUN', (value) => value === cookie));
+  if (leader !== undefined) found.add(leader);
+  for (let size = 0; size < found.size; ) {
+    size = found.size;
+    for (const { pid, parent, session } of all) if (session === leader || found.has(parent)) found.add(pid);
+  }
+  if (!all.some(({ pid }) => pid === leader)) found.delete(leader ?? 0);
+  return [...found];
+}
