@@ -1,26 +1,35 @@
 // Files that are either the old or the new one, never half of it, also after a crash.
 
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { diskProblem } from './disk-problem.js';
 
 let nextNumber = 0;
 
+export interface ReplaceOptions {
+  readonly mode?: number;
+  /** False: it need not outlive a loss of power, only every end of this process. Default true. */
+  readonly durable?: boolean;
+}
+
 /** Replace a file as a whole. Throws `disk-full` or `read-only` (exit 3); the old file then stays, and nothing else. */
-export async function writeFileAtomic(
+export const writeFileAtomic = (
   path: string,
   data: string | Uint8Array,
-  options: {
-    readonly mode?: number;
-    /** False: it need not outlive a loss of power, only every end of this process. Default true. */
-    readonly durable?: boolean;
-  } = {},
+  options: ReplaceOptions = {},
+): Promise<void> => replaceFile(path, (file) => file.writeFile(data), options);
+
+/** The same for what is too large to hold: `fill` writes the new file piece by piece. What it throws goes on, with nothing replaced. */
+export async function replaceFile(
+  path: string,
+  fill: (file: FileHandle) => Promise<void>,
+  options: ReplaceOptions = {},
 ): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.${nextNumber++}.draft`);
   try {
     const file = await open(draft, 'wx', options.mode ?? 0o666);
     try {
-      await file.writeFile(data);
+      await fill(file);
       if (options.durable !== false) await file.sync();
     } finally {
       await file.close();

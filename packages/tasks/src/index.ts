@@ -1,7 +1,6 @@
 // What the rest of swarm may use of the hub.
 
 export { type HeldTask, writeCurrentTasks } from './current-tasks.js';
-export { type JunitReport, readJunit } from './exchange/junit.js';
 export { type FilesHubOptions, openFilesHub } from './files/open-files-hub.js';
 export type {
   ClaimRequest,

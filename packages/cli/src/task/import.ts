@@ -18,7 +18,7 @@ import {
   tasksOfFailingTests,
 } from '@swarm/core';
 import { nearestName } from '@swarm/host';
-import { readJunit } from '@swarm/tasks';
+import { failingTest, readJunit } from '@swarm/runner';
 import { count } from '../terminal/line.js';
 import type { Told } from '../terminal/told.js';
 import type { Session } from './session.js';
@@ -80,9 +80,13 @@ function formatOf(file: string, text: string): Format {
 async function parse(text: string, format: Format, wish: ImportWish): Promise<TaskList> {
   if (format === 'markdown') return readMarkdownList(text);
   if (format === 'junit') {
-    const { failing, tests, problems } = await readJunit(text);
-    const tasks = tasksOfFailingTests(failing, wish.verify);
-    return { tasks, problems, skipped: [`${tests - failing.length} of ${count(tests, 'test')} not failing`] };
+    const { tests, problem } = await readJunit(text);
+    const failing = tests.flatMap((test) => failingTest(test) ?? []);
+    return {
+      tasks: tasksOfFailingTests(failing, wish.verify),
+      problems: problem === undefined ? [] : [problem],
+      skipped: [`${tests.length - failing.length} of ${count(tests.length, 'test')} not failing`],
+    };
   }
   const json = parseJson(text);
   if ('problem' in json) return { tasks: [], problems: [json.problem], skipped: [] };

@@ -1,6 +1,6 @@
 // Reports as real runners write them, and what is no report.
 
-import { readJunit } from '@swarm/tasks';
+import { failingTest, readJunit } from '@swarm/runner';
 import { describe, expect, it } from 'vitest';
 
 const PYTEST = `<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="1" skipped="1" tests="4" time="0.05">
@@ -23,9 +23,15 @@ const SUREFIRE = `<testsuite name="org.acme.FooTest" tests="2">
   </testcase>
 </testsuite>`;
 
+async function read(text: string) {
+  const { tests, problem } = await readJunit(text);
+  const failing = tests.flatMap((test) => failingTest(test) ?? []);
+  return { tests: tests.length, failing, problems: problem === undefined ? [] : [problem] };
+}
+
 describe('a JUnit report', () => {
   it('of pytest gives the tests that failed or could not run', async () => {
-    expect(await readJunit(PYTEST)).toEqual({
+    expect(await read(PYTEST)).toEqual({
       tests: 4,
       problems: [],
       failing: [
@@ -48,7 +54,7 @@ describe('a JUnit report', () => {
   });
 
   it('of Surefire takes what passed in the end as passed', async () => {
-    const { failing, tests } = await readJunit(SUREFIRE);
+    const { failing, tests } = await read(SUREFIRE);
     expect(tests).toBe(2);
     expect(failing).toEqual([
       {
@@ -62,7 +68,7 @@ describe('a JUnit report', () => {
   });
 
   it('without classes names the suite', async () => {
-    const { failing } = await readJunit(
+    const { failing } = await read(
       '<testsuites><testsuite name="ctest"><testcase name="t1" file="a.c"><failure/></testcase></testsuite></testsuites>',
     );
     expect(failing).toEqual([
@@ -82,7 +88,7 @@ describe('a JUnit report', () => {
       /^not XML: undefined entity/,
     ],
   ])('that is none is told with its line: %.20j', async (text, where, reason) => {
-    const { problems } = await readJunit(text);
+    const { problems } = await read(text);
     expect(problems).toEqual([{ where, reason: expect.stringMatching(reason) }]);
   });
 });
