@@ -1,6 +1,7 @@
 // Replays the lock history of a real project: `node test/simulator/trace-replay.mjs [--every N] [--only NAME] [--json FILE] [--write]`.
 // Prints its figures beside the project's own; `--write` puts them into docs/simulator.md, from the files of `--json` runs where
-// they are named with `--from`. Exits with 1 when a rule was broken.
+// they are named with `--from`. `--piece SECONDS`: after so long the process stops itself, until it gets SIGCONT.
+// Exits with 1 when a rule was broken.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     from: { type: 'string', multiple: true },
     seed: { type: 'string', default: '1' },
     write: { type: 'boolean', default: false },
+    piece: { type: 'string', default: 'Infinity' },
   },
 });
 
@@ -44,6 +46,8 @@ async function replayAll() {
   for (const [name, run] of Object.entries(RUNS)) {
     if (values.only !== undefined && values.only !== name) continue;
     const jobs = traceJobs({ every: Number(values.every) });
+    const say = progress(run.title);
+    const pieces = inPieces(1000 * Number(values.piece));
     const result = await simulate({
       jobs,
       ...run,
@@ -51,8 +55,12 @@ async function replayAll() {
       gridMs: GRID_MS,
       quick: true,
       random: randomFrom(Number(values.seed)),
-      onStep: progress(run.title),
+      onStep: (step) => {
+        say(step);
+        pieces.stop();
+      },
     });
+    result.wallMs -= pieces.stoppedMs;
     for (const problem of result.problems.slice(0, 10)) console.error(`ERROR ${run.title}: ${problem}`);
     done.push({ title: run.title, figures: figuresOf(result) });
   }
@@ -65,6 +73,22 @@ function progress(title) {
     if (performance.now() - saidMs < SAY_MS) return;
     saidMs = performance.now();
     console.error(`${title}: day ${(nowMs / 86_400_000).toFixed(1)}, ${diary.holds.length} claims`);
+  };
+}
+
+/** Stops between two moments of virtual time, where everybody sleeps and no git runs, so that nothing depends on when. */
+function inPieces(pieceMs) {
+  let beganMs = performance.now();
+  return {
+    stoppedMs: 0,
+    stop() {
+      const nowMs = performance.now();
+      if (nowMs - beganMs < pieceMs) return;
+      console.error(`stopped; \`kill -CONT ${process.pid}\` goes on`);
+      process.kill(process.pid, 'SIGSTOP');
+      beganMs = performance.now();
+      this.stoppedMs += beganMs - nowMs;
+    },
   };
 }
 
