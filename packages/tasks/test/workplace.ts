@@ -41,7 +41,10 @@ export async function workplace(...agents: readonly string[]): Promise<Workplace
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   await initHub(hubDir);
-  appendFileSync(join(hubDir, 'config'), '[core]\n\tfsync = none\n');
+  appendFileSync(
+    join(hubDir, 'config'),
+    '[core]\n\tfsync = none\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n',
+  );
   for (const [i, agent] of agents.entries()) {
     git('.', 'clone', '--quiet', 'hub.git', agent);
     appendFileSync(
