@@ -3,9 +3,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { type Claim, isTaskId, type Lease } from '@swarm/core';
+import { committer } from './draft.js';
 import { localProblem } from './git-problem.js';
 import { CLAIMS_REFS, type HubRepository, TASKS_REF } from './repository.js';
-import { committer } from './task-draft.js';
 
 /** Write the object of a claim into our repository; the lease that it is, once the hub has it. */
 export async function writeClaim({ git, top, emptyTree }: HubRepository, claim: Claim): Promise<Lease> {

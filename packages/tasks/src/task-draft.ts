@@ -1,4 +1,4 @@
-// Making the next commit of the tasks, in one process that touches no working tree and no index: `git fast-import`.
+// The next commit of the tasks: which files it changes, and that each will be read as it is meant.
 
 import {
   EXIT,
@@ -9,61 +9,30 @@ import {
   type TaskChange,
   taskText,
 } from '@swarm/core';
-import { createWorkDir, type WorkDir } from '@swarm/host';
-import { localProblem } from './git-problem.js';
+import { type Draft, draftCommit, type FileEdit } from './draft.js';
 import type { HubRepository } from './repository.js';
 import { taskFile, taskFolder } from './task-tree.js';
 
-/** A commit that no ref at the hub has yet. */
-interface Draft {
-  readonly commit: string;
-  remove(): Promise<void>;
-}
-
 /** Make a commit on top of `parent` (undefined: the first one) in which the tasks are changed so. */
-export async function draftTasks(
+export const draftTasks = (
   repository: HubRepository,
   parent: string | undefined,
   changes: readonly TaskChange[],
-): Promise<Draft> {
-  const folder = await createWorkDir(repository.drafts);
-  try {
-    const ref = `refs/draft/${folder.cookie}/tasks`;
-    const made = await repository.git.run(
-      ['fast-import', '--quiet', '--done', '--force'],
-      importStream(ref, parent, changes),
-    );
-    if (made.kind === 'failed') throw localProblem(made, repository.top);
-    return { commit: made.stdout.trim(), remove: () => removeDraft(folder) };
-  } catch (error) {
-    await removeDraft(folder);
-    throw error;
-  }
-}
+): Promise<Draft> =>
+  draftCommit(repository, { parent, message: message(changes), edits: changes.flatMap(editsOf) });
 
-const removeDraft = (folder: WorkDir): Promise<void> => folder.remove();
-
-/** Who commits to the store: nobody's name, since nobody wrote it by hand; the time is for people who look. */
-export const committer = (): string => `swarm <swarm@localhost> ${Math.floor(Date.now() / 1000)} +0000`;
-
-function importStream(ref: string, parent: string | undefined, changes: readonly TaskChange[]): Buffer {
-  const parts: (string | Uint8Array)[] = [`commit ${ref}\nmark :1\ncommitter ${committer()}\n`];
-  const data = (bytes: Uint8Array) => parts.push(`data ${bytes.length}\n`, bytes, '\n');
-  data(Buffer.from(message(changes)));
-  if (parent !== undefined) parts.push(`from ${parent}\n`);
-  for (const { task, attachments } of changes) {
-    const kept =
-      attachments === undefined ? task : { ...task, attachments: attachments.map(({ name }) => name) };
-    if (attachments !== undefined) parts.push(`D ${taskFolder(task.id)}\n`);
-    for (const { name, bytes } of attachments ?? []) {
-      parts.push(`M 100644 inline ${taskFolder(task.id)}/${checkedName(task.id, name)}\n`);
-      data(bytes);
-    }
-    parts.push(`M 100644 inline ${taskFile(task.id)}\n`);
-    data(Buffer.from(checkedText(kept)));
-  }
-  parts.push('\nget-mark :1\ndone\n');
-  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+function editsOf({ task, attachments }: TaskChange): FileEdit[] {
+  const folder = taskFolder(task.id);
+  const kept =
+    attachments === undefined ? task : { ...task, attachments: attachments.map(({ name }) => name) };
+  const files = (attachments ?? []).map(({ name, bytes }): FileEdit => {
+    return { kind: 'write', path: `${folder}/${checkedName(task.id, name)}`, bytes };
+  });
+  return [
+    ...(attachments === undefined ? [] : [{ kind: 'delete' as const, path: folder }]),
+    ...files,
+    { kind: 'write', path: taskFile(task.id), bytes: Buffer.from(checkedText(kept)) },
+  ];
 }
 
 const NAMED = 5;

@@ -3,13 +3,13 @@
 import type { SeenClaim } from '@swarm/core';
 import { createWorkDir } from '@swarm/host';
 import { untilDone } from '../backoff.js';
+import { committer } from '../draft.js';
 import { fetchBranch, isUnreachable } from '../fetch.js';
 import { hubProblem, localProblem } from '../git-problem.js';
 import { branchRef } from '../namespace.js';
 import { push } from '../push.js';
 import type { HubRepository } from '../repository.js';
 import type { SightingFile } from '../sighting-file.js';
-import { committer } from '../task-draft.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 
 /** A file to write, or to remove when it has no bytes. */
