@@ -35,6 +35,12 @@ export {
 export { readMarkdownList } from './exchange/markdown.js';
 export { markdownListOf } from './exchange/markdown-text.js';
 export { type Merged, type MergeOptions, type MergePlan, mergeList } from './exchange/merge.js';
+export {
+  CERTIFICATE_SCHEMA,
+  certificateText,
+  type GateCertificate,
+  readCertificate,
+} from './gate/certificate.js';
 export { foldJournal, type JournalRecord, journalRecord, type KnownAnswers } from './journal.js';
 export { type AlignedLine, alignLines } from './line-diff.js';
 export { offers, waitsFor } from './offer.js';

@@ -16,6 +16,13 @@ export async function fetchTip(repository: HubRepository): Promise<string | unde
   return readRef(repository, TASKS_REF);
 }
 
+/** Fetch the hub's certificates; the id of their newest commit, or undefined where there are none yet. */
+export async function fetchCertificates(repository: HubRepository): Promise<string | undefined> {
+  // With a star, since a name that isn't there would be a mistake.
+  await fetchRefs(repository, [`+${repository.namespace}/certificates*:refs/hub/certificates*`]);
+  return readRef(repository, 'refs/hub/certificates');
+}
+
 /** Fetch one branch of the hub; its newest commit. */
 export async function fetchBranch(repository: HubRepository, ref: string): Promise<string> {
   const own = ref.replace('refs/heads/', 'refs/hub/branch/');

@@ -2,6 +2,9 @@
 
 export { type HeldTask, writeCurrentTasks } from './current-tasks.js';
 export { type FilesHubOptions, openFilesHub } from './files/open-files-hub.js';
+export { type Certificates, openCertificates } from './gate/certificates.js';
+export { gateKeyFile, ownGateKey } from './gate/key.js';
+export { publicKeyOf } from './gate/signature.js';
 export type {
   ClaimRequest,
   ClaimResult,
@@ -18,7 +21,7 @@ export type {
   SyncResult,
   TaskView,
 } from './hub.js';
-export { initHub } from './init-hub.js';
+export { type HubWish, initHub } from './init-hub.js';
 export { openHub } from './open-hub.js';
 export { type Checkout, openWorkTree, type WorkTree, type WorkTreeOptions } from './work-tree.js';
 export {

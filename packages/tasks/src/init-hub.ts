@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { EXIT, SwarmError } from '@swarm/core';
 import { makeFolder } from '@swarm/host';
+import { guardHub } from './gate/gated-hub.js';
 import { Git } from './git.js';
 import { localProblem } from './git-problem.js';
 import { branchRef } from './namespace.js';
@@ -26,16 +27,27 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['gc.pruneExpire', '1.day.ago'],
 ];
 
+/** The hub's own hooks run, whatever the machine's settings say. */
+const OWN_HOOKS = ['core.hooksPath', 'hooks'] as const;
+
+export interface HubWish {
+  /** Where work lands. Default `main`. */
+  readonly branch?: string;
+  /**
+   * Public keys, as in their files, whose certificates count: the branch then moves to nothing else. Left out: it is not
+   * guarded, or as it was.
+   */
+  readonly signers?: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
 /**
  * Make a hub in a new or empty folder; done on a hub it changes nothing but settings. Throws `not-bare` (exit 2) where there is
  * a repository with a working tree, `not-a-hub` (exit 2) where there is anything else, `bad-branch` (exit 2).
  */
-export async function initHub(
-  dir: string,
-  options: { readonly branch?: string; readonly env?: Readonly<Record<string, string | undefined>> } = {},
-): Promise<void> {
-  const { branch = 'main', env = process.env } = options;
-  branchRef(branch);
+export async function initHub(dir: string, wish: HubWish = {}): Promise<void> {
+  const { branch = 'main', signers, env = process.env } = wish;
+  const ref = branchRef(branch);
   if (!existsSync(dir)) makeFolder(dir, 'hub');
   const git = new Git({ dir, env, variables: {}, signal: undefined, silenceMs: 30_000, onGit: undefined });
   const names = await readdir(dir).catch((cause: Error) => {
@@ -46,10 +58,11 @@ export async function initHub(
     throw notHub(dir, 'not-a-hub', `it is not empty, and no bare repository: ${names[0]} is in it`);
   const made = await git.run(['init', '--quiet', '--bare', `--initial-branch=${branch}`]);
   if (made.kind === 'failed') throw localProblem(made, dir);
-  for (const [name, value] of SETTINGS) {
+  for (const [name, value] of signers === undefined ? SETTINGS : [...SETTINGS, OWN_HOOKS]) {
     const set = await git.run(['config', name, value]);
     if (set.kind === 'failed') throw localProblem(set, dir);
   }
+  if (signers !== undefined) await guardHub(dir, ref, signers);
 }
 
 /** Is it itself a bare repository, not only inside of one? */
