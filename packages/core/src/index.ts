@@ -58,22 +58,29 @@ export { type Search, type SearchOptions, search } from './search.js';
 export { Selection } from './selection.js';
 export type {
   Backend,
+  Backend,
+  BackendDescriptor,
   BackendDescriptor,
   BackendKit,
   Dialect,
   LineReader,
   SessionCommand,
   SessionLimits,
+  SessionLimits,
+  SessionRequest,
   SessionRequest,
 } from './session/backend.js';
 export { sessionEnvironment } from './session/environment.js';
 export type {
   SessionEnd,
   SessionEvent,
+  SessionEvent,
   SessionNews,
+  SessionOutcome,
   SessionOutcome,
   SessionSignal,
   SessionStop,
+  SessionUsage,
   SessionUsage,
   Trouble,
   TroubleCause,
@@ -90,6 +97,15 @@ export {
 } from './session/session.js';
 export { troubleOf } from './session/trouble.js';
 export { addUsage, laterUsage, NO_USAGE, pricedUsage, type TokenPrice, tokensOf } from './session/usage.js';
+export { type BudgetPlan, planBudget } from './suite/budget.js';
+export { addExtras, type Extras, touchedTests } from './suite/extras.js';
+export { hashBelow, seedOf } from './suite/hash.js';
+export { orderTests, type Planned } from './suite/order.js';
+export { letterOf, type Past, type PastLetter, pastAfter } from './suite/past.js';
+export { type Choice, digestOf, type Replay, readReplayToken, replayToken } from './suite/replay.js';
+export { catchProbability, failingBound } from './suite/statistics.js';
+export { exitCodeOf, type Summary, summaryLines, verdictOf } from './suite/summary.js';
+export { type Counts, type Inference, isFlaky, type Named, reasonOf, Tally } from './suite/tally.js';
 export {
   directoryOf,
   type TestCase,
@@ -98,6 +114,14 @@ export {
   type TestOutcome,
   type TestResult,
 } from './suite/test.js';
+export {
+  type AgentNumber,
+  testCase,
+  usualWindowCount,
+  windowCount,
+  windowNumbers,
+  windowOf,
+} from './suite/window.js';
 export {
   type Attachment,
   type Attempt,
@@ -114,4 +138,5 @@ export {
 } from './task.js';
 export { addTasks, type NewTask, settleDouble, settleDoubles, withAttempt } from './task-list.js';
 export { isAttachmentName, type ReadTask, readTask, taskText } from './task-text.js';
+export { count, oneLine, seconds, withinBytes } from './text-line.js';
 export type { Unit } from './unit.js';
