@@ -2,17 +2,8 @@
 // are told and of the JSON Schema for editors. Loaded only when there is a file to check.
 
 import * as v from 'valibot';
-
-const text = (about: string) => v.pipe(v.string(), v.nonEmpty('must not be empty'), v.description(about));
-const words = (about: string) => v.pipe(v.string(), v.description(about));
-const count = (about: string) =>
-  v.pipe(
-    v.number(),
-    v.integer('must be a whole number'),
-    v.minValue(1, 'must be at least 1'),
-    v.description(about),
-  );
-const flag = (about: string) => v.pipe(v.boolean(), v.description(about));
+import { count, exactly, flag, text, words } from './shape-values.js';
+import { suiteShape, testsShape, writtenTestsShape } from './tests-shape.js';
 
 const compilerKeys = {
   cc: text('The compiler: a name or a path.'),
@@ -125,9 +116,6 @@ const workspaceSettings = {
   engine: v.optional(text('For a container: podman or docker.')),
 };
 
-/** An object that tells every key that it doesn't know; valibot's strict objects tell the first. */
-const exactly = <T extends v.ObjectEntries>(entries: T) => v.objectWithRest(entries, v.never());
-
 const bisectShape = exactly({
   target: v.optional(exactly(compilerKeys)),
   oracle: v.optional(
@@ -142,6 +130,7 @@ const workspacesShape = exactly(workspaceSettings);
 
 const configShape = exactly({
   bisect: v.optional(bisectShape),
+  tests: v.optional(testsShape),
   tasks: v.optional(tasksShape),
   workspaces: v.optional(workspacesShape),
 });
@@ -165,6 +154,7 @@ export const writtenShape = v.strictObject({
     ),
     v.description('For `swarm bisect`.'),
   ),
+  tests: v.pipe(v.optional(writtenTestsShape), v.description('For `swarm sample-test` and `swarm gate`.')),
   tasks: v.pipe(
     v.optional(v.strictObject(taskSettings)),
     v.description('For `swarm task`, `swarm sync` and `swarm land`.'),
@@ -207,6 +197,7 @@ const named = (path: readonly (string | number)[]): string =>
 
 const keysAt = (path: readonly (string | number)[]): string[] => {
   if (path.length === 0) return Object.keys(configShape.entries);
+  if (path[0] === 'tests') return Object.keys((path.length > 1 ? suiteShape : testsShape).entries);
   if (path.length > 1) return ['cc', 'flags'];
   if (path[0] === 'tasks') return Object.keys(tasksShape.entries);
   return Object.keys(path[0] === 'workspaces' ? workspacesShape.entries : bisectShape.entries);

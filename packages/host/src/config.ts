@@ -6,6 +6,7 @@ import { EXIT, SwarmError } from '@swarm/core';
 import { findConfig, parseConfig } from './config-file.js';
 import type { ConfigValue, ShapeProblem } from './config-shape.js';
 import { nearestName } from './nearest-name.js';
+import { type SuiteConfig, suiteProblem, type TestsConfig } from './tests-config.js';
 
 /** One side's compiler. */
 export interface CompilerConfig {
@@ -70,6 +71,7 @@ export interface WorkspacesConfig {
 
 export interface SwarmConfig {
   readonly bisect: BisectConfig;
+  readonly tests: TestsConfig;
   readonly tasks: TasksConfig;
   readonly workspaces: WorkspacesConfig;
 }
@@ -86,7 +88,7 @@ export interface LoadedConfig {
  */
 export async function loadConfig(startDir: string): Promise<LoadedConfig> {
   const file = await findConfig(startDir);
-  if (file === undefined) return { config: { bisect: {}, tasks: {}, workspaces: {} } };
+  if (file === undefined) return { config: { bisect: {}, tests: {}, tasks: {}, workspaces: {} } };
   const parsed = await parseConfig(file);
   const lineAt = (path: readonly (string | number)[], reason: string) => ({
     line: parsed.lineOf(path),
@@ -120,10 +122,29 @@ export async function configJsonSchema(): Promise<Record<string, unknown>> {
   return { ...schema, title: 'swarm.config' };
 }
 
+/** A pattern for a list of one; what is no list of suites is left for the check. */
+function suitesWrittenOut(tests: unknown): unknown {
+  if (!isRecord(tests) || !Array.isArray(tests.suites)) return tests;
+  const list = (it: unknown) => (typeof it === 'string' ? [it] : it);
+  const suites = tests.suites.map((suite: unknown) =>
+    isRecord(suite)
+      ? Object.fromEntries(
+          Object.entries(suite).map(([key, value]) => [
+            key,
+            ['glob', 'exclude', 'programs'].includes(key) ? list(value) : value,
+          ]),
+        )
+      : suite,
+  );
+  return { ...tests, suites };
+}
+
 /** `target: tcc` for `target: {cc: tcc}`, and one oracle for a list of one; what is neither is left for the check. */
-function writtenOut(value: unknown): unknown {
-  const bisect = isRecord(value) ? value.bisect : undefined;
-  if (!isRecord(value) || !isRecord(bisect)) return value;
+function writtenOut(file: unknown): unknown {
+  if (!isRecord(file)) return file;
+  const value = file.tests === undefined ? file : { ...file, tests: suitesWrittenOut(file.tests) };
+  const { bisect } = value as Record<string, unknown>;
+  if (!isRecord(bisect)) return value;
   const { target, oracle } = bisect;
   const compiler = (it: unknown) => (typeof it === 'string' ? { cc: it } : it);
   const list = (it: unknown) => (Array.isArray(it) ? it : [it]).map(compiler);
@@ -145,7 +166,7 @@ const present = <T extends object>(keys: T) =>
     [key in keyof T]: Exclude<T[key], undefined>;
   };
 
-function configOf({ bisect = {}, tasks = {}, workspaces = {} }: ConfigValue): SwarmConfig {
+function configOf({ bisect = {}, tests = {}, tasks = {}, workspaces = {} }: ConfigValue): SwarmConfig {
   const { target, oracle, ...rest } = bisect;
   const compiler = ({ cc, flags = '' }: { cc: string; flags?: string | undefined }) => ({ cc, flags });
   return {
@@ -154,18 +175,27 @@ function configOf({ bisect = {}, tasks = {}, workspaces = {} }: ConfigValue): Sw
       ...(target === undefined ? {} : { target: compiler(target) }),
       ...(oracle === undefined ? {} : { oracle: oracle.map(compiler) }),
     },
+    tests: present({
+      ...tests,
+      suites: tests.suites?.map((suite) => present(suite) as SuiteConfig),
+    }) as TestsConfig,
     tasks: present(tasks),
     workspaces: present(workspaces),
   };
 }
 
 /** What contradicts itself. Nothing is said of what is missing: a flag may still bring it. */
-function brokenRules({ bisect }: SwarmConfig): ShapeProblem[] {
+function brokenRules({ bisect, tests }: SwarmConfig): ShapeProblem[] {
   const together = (a: keyof BisectConfig, b: keyof BisectConfig, why: string): ShapeProblem[] =>
     bisect[a] === undefined || bisect[b] === undefined
       ? []
       : [{ path: ['bisect', b], reason: `\`${a}\` and \`${b}\` exclude each other: ${why}` }];
+  const suites = (tests.suites ?? []).flatMap((suite, i): ShapeProblem[] => {
+    const reason = suiteProblem(suite);
+    return reason === undefined ? [] : [{ path: ['tests', 'suites', i], reason: `suite ${i + 1} ${reason}` }];
+  });
   return [
+    ...suites,
     ...together('units', 'build', 'units come from a list or from a build'),
     ...together('units', 'compileCommands', 'units come from a list or from a compilation database'),
     ...together('probe', 'test', 'a list of units is tested by `probe` alone'),

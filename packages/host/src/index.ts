@@ -27,6 +27,7 @@ export { createRunner } from './runner.js';
 export { programBackend } from './session/program-backend.js';
 export { openStateFolder } from './state-folder.js';
 export { openTaskFiles } from './task-files.js';
+export type { SuiteConfig, TestsConfig } from './tests-config.js';
 export { type CopyOptions, type CopyReport, copyTree } from './tree-copy.js';
 export { canUseViews } from './views.js';
 export { createWorkDir, endWorkDirs, removeTree, sweepWorkDirs, type WorkDir } from './work-dir.js';

@@ -94,9 +94,14 @@ describe('a config', () => {
   });
 
   it('may be empty, or not there', async () => {
-    expect(await load('')).toEqual({ bisect: {}, tasks: {}, workspaces: {} });
-    expect(await load('# nothing\n')).toEqual({ bisect: {}, tasks: {}, workspaces: {} });
-    expect(await loadConfig(project({}))).toEqual({ config: { bisect: {}, tasks: {}, workspaces: {} } });
+    expect(await load('')).toEqual({ bisect: {}, tests: {}, tasks: {}, workspaces: {} });
+    expect(await load('# nothing\n')).toEqual({ bisect: {}, tests: {}, tasks: {}, workspaces: {} });
+    expect(await load('tests: {suites: [{glob: a, run: b}]}')).toMatchObject({
+      tests: { suites: [{ glob: ['a'], run: 'b' }] },
+    });
+    expect(await loadConfig(project({}))).toEqual({
+      config: { bisect: {}, tests: {}, tasks: {}, workspaces: {} },
+    });
   });
 
   it.each([
@@ -107,7 +112,7 @@ describe('a config', () => {
     const place = project({ [name]: text });
     expect(await loadConfig(place)).toEqual({
       file: join(place, name),
-      config: { bisect: { jobs: 3 }, tasks: {}, workspaces: {} },
+      config: { bisect: { jobs: 3 }, tests: {}, tasks: {}, workspaces: {} },
     });
   });
 
@@ -157,6 +162,12 @@ describe('problems of a config', () => {
     ['tasks: {ttl: 0}', '1: `tasks.ttl` must be at least 1'],
     ['tasks: {store: sql}', '1: `tasks.store` must be `refs` or `files`, not "sql"'],
     ['tasks: {remot: x}', '1: unknown key `remot`: did you mean `remote`?'],
+    ['tests: {fraction: lots}', '1: `tests.fraction` must be a fraction like 10% or 0.1'],
+    ['tests: {budget: 60 s}', '1: `tests.budget` must be a time like 60s'],
+    ['tests: {suites: [{globb: x}]}', '1: unknown key `globb`: did you mean `glob`?'],
+    ['tests: {suites: [{}]}', '1: suite 1 must have exactly one of glob, list, programs, tool'],
+    ['tests: {suites: [{glob: x}]}', '1: suite 1 with `glob` must have `run`'],
+    ['tests: {suites: [{tool: ctest, run: x}]}', '1: suite 1 with `tool` can have no `run`'],
     ['text', expect.stringMatching(/the file must be a mapping, not "text"$/)],
     [
       'bisect: {units: u, build: make}',
@@ -194,6 +205,9 @@ it('the JSON Schema takes what the loader takes', async () => {
   const { $schema: _, ...schema } = await configJsonSchema();
   const validate = new Ajv2020({ strict: false }).compile(schema);
   expect(validate({ bisect: { target: 'tcc', oracle: ['gcc', { cc: 'clang' }], jobs: 2 } })).toBe(true);
+  const tests = { suites: [{ glob: 't/*.sh', run: 'sh {}' }], fraction: '5%', budget: 60, seed: 7 };
+  expect(validate({ tests })).toBe(true);
+  expect(validate({ tests: { suites: [{ tool: 3 }] } })).toBe(false);
   expect(validate({ bisect: { tagret: 'tcc' } })).toBe(false);
   expect(validate({ bisect: { jobs: 0 } })).toBe(false);
 });
