@@ -1,8 +1,11 @@
 // What the rest of swarm may use to find and run tests.
 
+export { outputFileOf } from './output-file.js';
 export { isCtrf, readCtrf } from './report/ctrf-reader.js';
 export { type CtrfOptions, writeCtrf } from './report/ctrf-writer.js';
 export { junitReader, readJunit } from './report/junit-reader.js';
 export { type JunitOptions, writeJunit } from './report/junit-writer.js';
 export { failingTest, type ReportedTest, type ReportProblem } from './report/reported-test.js';
 export type { Suite, SuiteRun } from './suite.js';
+export type { FoundSuite, Tool, ToolSuite } from './tool.js';
+export { TOOLS } from './tools/index.js';

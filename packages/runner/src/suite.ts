@@ -10,7 +10,10 @@ export interface SuiteRun {
   readonly timeLimitMs: number;
   /** No test starts after this moment of the monotonic clock (`performance.now()`), and none runs past it by more than a grace. */
   readonly deadlineMs?: number;
-  /** Where outputs of tests go; each test gets at most one file here. */
+  /**
+   * Absolute, and there. Where outputs of tests go: at most one file for each test that didn't pass, named in its result
+   * (`outputFileOf` gives the name); of passing tests nothing is kept.
+   */
   readonly outputFolder: string;
   /** Further environment of every test. */
   readonly env?: Readonly<Record<string, string>>;

@@ -1,0 +1,6 @@
+// The tools that swarm knows, each loaded when it is looked for.
+
+import type { Tool } from '../tool.js';
+
+/** Name in a config, and how to load it; in the order in which suites are looked for. */
+export const TOOLS: ReadonlyMap<string, () => Promise<Tool>> = new Map();
