@@ -58,29 +58,22 @@ export { type Search, type SearchOptions, search } from './search.js';
 export { Selection } from './selection.js';
 export type {
   Backend,
-  Backend,
-  BackendDescriptor,
   BackendDescriptor,
   BackendKit,
   Dialect,
   LineReader,
   SessionCommand,
   SessionLimits,
-  SessionLimits,
-  SessionRequest,
   SessionRequest,
 } from './session/backend.js';
 export { sessionEnvironment } from './session/environment.js';
 export type {
   SessionEnd,
   SessionEvent,
-  SessionEvent,
   SessionNews,
-  SessionOutcome,
   SessionOutcome,
   SessionSignal,
   SessionStop,
-  SessionUsage,
   SessionUsage,
   Trouble,
   TroubleCause,
