@@ -35,6 +35,12 @@ describe('a claim', () => {
       expect.stringMatching(/\n {2}next: ann holds one here: pass --agent ann/),
     ]);
     expect(await place.said('ann', 0, 'task', 'renew')).toMatch(/^RENEWED one: /);
+    // Who names nobody means the only claim that was made here.
+    const nameless = { env: { SWARM_AGENT: undefined, SWARM_WORKSPACE: undefined } };
+    expect((await place.as('ann', ['task', 'renew'], nameless)).stdout).toMatch(/^RENEWED one: /);
+    place.work('ann', 'one.txt', 'done\n');
+    expect((await place.as('ann', ['land'], nameless)).stdout).toMatch(/^LANDED one on main: /);
+    expect(place.stored('one').attempts).toMatchObject([{ agent: 'ann', outcome: 'landed' }]);
     place.remove();
   });
 

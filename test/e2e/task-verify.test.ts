@@ -60,6 +60,21 @@ describe('swarm task verify', () => {
     );
   });
 
+  test('takes no word for red that only says that nothing is known', async () => {
+    await place.addTasks(
+      { id: 'unsure', title: 'unsure', verify: 'echo flaky beyond the budget; exit 5' },
+      { id: 'missing', title: 'missing', verify: 'no-such-tool --check' },
+    );
+    expect(await place.said('ann', 5, 'task', 'verify', 'unsure')).toMatch(
+      /^ERROR unsure: could not tell: exit status 5: flaky beyond the budget\n1 task .*: 0 green, 0 red, 1 could not tell\n$/,
+    );
+    expect(await place.said('ann', 3, 'task', 'verify', 'missing', 'unsure')).toMatch(
+      /^ERROR missing: could not be run: exit status 127: .*not found\nERROR unsure: could not tell/,
+    );
+    await place.said('ann', 0, 'task', 'withdraw', 'unsure', '--reason', 'x');
+    await place.said('ann', 0, 'task', 'withdraw', 'missing', '--reason', 'x');
+  });
+
   test('leaves what others hold to them, and closes what is held by oneself with its claim', async () => {
     await place.addTasks({ id: 'held', title: 'held', verify: 'true' });
     await place.said('bob', 0, 'task', 'claim', 'held');

@@ -2,6 +2,7 @@
 // are told and of the JSON Schema for editors. Loaded only when there is a file to check.
 
 import * as v from 'valibot';
+import { ISOLATIONS } from './isolation.js';
 import { count, exactly, flag, text, words } from './shape-values.js';
 import { suiteShape, testsShape, writtenTestsShape } from './tests-shape.js';
 
@@ -97,10 +98,7 @@ const size = (about: string) =>
 const workspaceSettings = {
   isolation: v.optional(
     v.pipe(
-      v.picklist(
-        ['clone', 'worktree', 'bubblewrap', 'container'],
-        'must be clone, worktree, bubblewrap or container',
-      ),
+      v.picklist(ISOLATIONS, 'must be clone, worktree, bubblewrap or container'),
       v.description('How workspaces are kept apart.'),
     ),
   ),

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { findConfig, parseConfig } from './config-file.js';
 import type { ConfigValue, ShapeProblem } from './config-shape.js';
+import type { Isolation } from './isolation.js';
 import { nearestName } from './nearest-name.js';
 import { type SuiteConfig, suiteProblem, type TestsConfig } from './tests-config.js';
 
@@ -56,7 +57,7 @@ export interface TasksConfig {
 
 /** The keys of `workspaces`; what isn't in the file is left out. Sizes and paths are as written. */
 export interface WorkspacesConfig {
-  readonly isolation?: 'clone' | 'worktree' | 'bubblewrap' | 'container';
+  readonly isolation?: Isolation;
   readonly root?: string;
   readonly memory?: string;
   readonly processes?: number;
@@ -80,6 +81,8 @@ export interface LoadedConfig {
   /** Absolute; left out when there is none, and then `config` is empty. Paths in the config are relative to its folder. */
   readonly file?: string;
   readonly config: SwarmConfig;
+  /** What the file has, be it empty: `tasks: {}` says that there are tasks. */
+  readonly sections: ReadonlySet<keyof SwarmConfig>;
 }
 
 /**
@@ -88,7 +91,8 @@ export interface LoadedConfig {
  */
 export async function loadConfig(startDir: string): Promise<LoadedConfig> {
   const file = await findConfig(startDir);
-  if (file === undefined) return { config: { bisect: {}, tests: {}, tasks: {}, workspaces: {} } };
+  if (file === undefined)
+    return { config: { bisect: {}, tests: {}, tasks: {}, workspaces: {} }, sections: new Set() };
   const parsed = await parseConfig(file);
   const lineAt = (path: readonly (string | number)[], reason: string) => ({
     line: parsed.lineOf(path),
@@ -109,7 +113,7 @@ export async function loadConfig(startDir: string): Promise<LoadedConfig> {
       file,
       broken.map(({ path, reason }) => lineAt(path, reason)),
     );
-  return { file, config };
+  return { file, config, sections: new Set(Object.keys(checked.value) as (keyof SwarmConfig)[]) };
 }
 
 /** The JSON Schema of a config file, for editors. */

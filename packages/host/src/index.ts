@@ -17,6 +17,7 @@ export {
 export { diskProblem } from './disk-problem.js';
 export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';
 export { makeFolder } from './folder.js';
+export { ISOLATIONS, type Isolation } from './isolation.js';
 export { type Journal, type JournalOptions, openJournal } from './journal.js';
 export { type LockOptions, withLock } from './lock.js';
 export { editDistance, nearestName } from './nearest-name.js';

@@ -29,8 +29,6 @@ export {
   collectWorkspaces,
   createWorkspace,
   execInWorkspace,
-  ISOLATIONS,
-  type Isolation,
   listWorkspaces,
   openPlace,
   type Place,

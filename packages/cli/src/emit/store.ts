@@ -4,7 +4,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskStore } from '@swarm/core';
-import { openStateFolder, openTaskFiles } from '@swarm/host';
+import { openLocalHub } from '../task/local-hub.js';
 import { openSharedHub } from '../task/session.js';
 import { taskSettings } from '../task/settings.js';
 
@@ -14,9 +14,11 @@ export async function openStore(
   signal: AbortSignal,
 ): Promise<{ readonly store: TaskStore; readonly isLocal: boolean }> {
   const settings = await taskSettings({ dir: root }, process.env);
-  if (settings.isHubNamed || (await hasSeenHub(root)))
-    return { store: (await openSharedHub(settings, signal)).store, isLocal: false };
-  return { store: openTaskFiles(join(await openStateFolder(root), 'tasks')), isLocal: true };
+  const isLocal = !settings.isHubNamed && !(await hasSeenHub(root));
+  const hub = isLocal
+    ? await openLocalHub(root, 'nobody has named one')
+    : await openSharedHub(settings, signal);
+  return { store: hub.store, isLocal };
 }
 
 /** A clone that has talked to a hub keeps what it saw of it. */

@@ -23,7 +23,7 @@ export interface ClaimWish {
 
 export async function claimTask(session: Session, { id, another, anyway }: ClaimWish): Promise<Told> {
   const look = id === undefined ? await session.hub.look() : undefined;
-  const held = look === undefined ? await ownLeases(session) : heldBy(session, look.own);
+  const held = heldBy(session, look?.own ?? (await session.hub.claims.own()));
   if (held.length > 0 && !another)
     throw refused(
       'claim-held',
@@ -163,10 +163,10 @@ export async function releaseClaim(
   given: string | undefined,
   note: string | undefined,
 ): Promise<Told> {
-  const { hub, agent, now } = session;
+  const { hub, now } = session;
   const lease = await findLease(session, given);
   const learned = note === undefined ? {} : { note };
-  const attempt = { agent, outcome: 'released', ...learned, at: now().toISOString() };
+  const attempt = { agent: lease.holder, outcome: 'released', ...learned, at: now().toISOString() };
   const result = await hub.claims.release(lease, { attempt });
   if (result.kind === 'lost')
     throw refused('lease-lost', `task ${lease.task}: the claim was lost: someone took it over`, {

@@ -4,7 +4,7 @@ import { EXIT, type Lease, TASK_STATES, type TaskState } from '@swarm/core';
 import { count } from '../terminal/line.js';
 import type { Told } from '../terminal/told.js';
 import { type TaskEntry, taskEntries } from './document.js';
-import { heldBy } from './own-leases.js';
+import { meant } from './own-leases.js';
 import type { Session } from './session.js';
 import { refreshView } from './view.js';
 
@@ -28,7 +28,7 @@ export async function listTasks(
   limit: number | undefined,
 ): Promise<Told> {
   const view = await session.hub.look();
-  const own = heldBy(session, view.own);
+  const own = meant(session, view.own);
   const all = taskEntries(view.tasks, view.claims);
   await refreshView(session, all);
   const found = all.filter((entry) => matches(entry, filter, own)).sort(inOrder);

@@ -60,7 +60,7 @@ async function move(session: Session, id: string, { to, reason, note }: Move): P
   const { hub, agent, now } = session;
   const lease = (await ownLeases(session)).find(({ task }) => task === id);
   const attempt: Attempt = {
-    agent,
+    agent: lease?.holder ?? agent,
     outcome: to,
     ...(note === undefined ? {} : { note }),
     at: now().toISOString(),

@@ -41,13 +41,14 @@ export async function taskSettings(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<TaskSettings> {
   const dir = resolve(flags.dir);
-  const { tasks } = (await loadConfig(dir)).config;
+  const { config, sections } = await loadConfig(dir);
+  const { tasks } = config;
   const agent = flags.agent ?? (env.SWARM_AGENT || env.SWARM_WORKSPACE);
   return {
     dir,
     store: tasks.store ?? 'refs',
     remote: flags.remote ?? tasks.remote ?? 'origin',
-    isHubNamed: flags.remote !== undefined || Object.keys(tasks).length > 0,
+    isHubNamed: flags.remote !== undefined || sections.has('tasks'),
     local: flags.local === true,
     branch: flags.branch ?? tasks.branch ?? 'main',
     ttlMs: 1000 * (flags.ttl ?? tasks.ttl ?? TTL_SECONDS),

@@ -3,7 +3,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { EXIT, moveTask, type SeenClaim, SwarmError, type Task } from '@swarm/core';
+import { EXIT, type ExitCode, moveTask, type SeenClaim, SwarmError, type Task } from '@swarm/core';
 import { createRunner, type ProcessRunner, type RunResult } from '@swarm/host';
 import type { Checkout } from '@swarm/tasks';
 import { count, seconds } from '../terminal/line.js';
@@ -23,8 +23,8 @@ export interface VerifyWish {
 
 interface Verdict {
   readonly task: string;
-  /** `unresolved`: the command could not be run; says nothing about the task. */
-  readonly outcome: 'green' | 'red' | 'unresolved';
+  /** `unresolved`: the command could not tell; `not-run`: it could not be run. Both say nothing about the task. */
+  readonly outcome: 'green' | 'red' | 'unresolved' | 'not-run';
   readonly detail: string;
   /** It was closed as superseded. */
   readonly closed: boolean;
@@ -115,6 +115,9 @@ async function offerSwarm(checkout: Checkout): Promise<void> {
   await writeFile(join(folder, 'swarm'), `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
 }
 
+/** As shells say that there is no such command, or that it can't be run. */
+const NO_COMMAND: readonly number[] = [126, 127];
+
 /** The line that says most: the first problem in the words that tools use, else the last line. */
 function tellingLine(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
@@ -127,6 +130,10 @@ function judge({ exit, stdout, stderr }: RunResult, limitMs: number): Pick<Verdi
   switch (exit.kind) {
     case 'exited':
       if (exit.code === 0) return { outcome: 'green', detail: 'exit status 0' };
+      if (exit.code === EXIT.inconclusive)
+        return { outcome: 'unresolved', detail: `could not tell: exit status ${exit.code}${after}` };
+      if (NO_COMMAND.includes(exit.code))
+        return { outcome: 'not-run', detail: `could not be run: exit status ${exit.code}${after}` };
       return { outcome: 'red', detail: `exit status ${exit.code}${after}` };
     case 'signalled':
       return { outcome: 'red', detail: `${exit.signal}${after}` };
@@ -135,7 +142,7 @@ function judge({ exit, stdout, stderr }: RunResult, limitMs: number): Pick<Verdi
     case 'aborted':
       return { outcome: 'unresolved', detail: 'interrupted' };
     case 'not-started':
-      return { outcome: 'unresolved', detail: exit.reason };
+      return { outcome: 'not-run', detail: `could not be run: ${exit.reason}` };
   }
 }
 
@@ -176,9 +183,9 @@ function verdictsTold(
   base: string,
   isNamed: boolean,
 ): Told {
-  const rank = { unresolved: 0, green: 1, red: 2 };
+  const rank = { 'not-run': 0, unresolved: 1, green: 2, red: 3 };
   const sorted = [...results].sort((a, b) => rank[a.outcome] - rank[b.outcome]);
-  const words = { green: 'GREEN', red: 'RED', unresolved: 'ERROR' };
+  const words = { green: 'GREEN', red: 'RED', unresolved: 'ERROR', 'not-run': 'ERROR' };
   const lines = sorted.map(({ task, outcome, closed, detail }) => {
     const end = outcome !== 'green' ? `: ${detail}` : closed ? ': closed as superseded' : ': not closed';
     return `${words[outcome]} ${task}${end}`;
@@ -186,12 +193,21 @@ function verdictsTold(
   const shown =
     lines.length > 9 ? [...lines.slice(0, 8), `${lines.length - 8} more: --json shows all`] : lines;
   const of = (outcome: Verdict['outcome']) => results.filter((it) => it.outcome === outcome).length;
-  const unresolved = of('unresolved') > 0 ? `, ${of('unresolved')} could not be run` : '';
-  const total = `${count(results.length, 'task')} on ${settings.branch} at ${base.slice(0, 10)}: ${of('green')} green, ${of('red')} red${unresolved}`;
-  const exit = of('unresolved') > 0 ? EXIT.inconclusive : isNamed && of('red') > 0 ? EXIT.refused : EXIT.done;
+  const rest = [
+    ...(of('unresolved') > 0 ? [`${of('unresolved')} could not tell`] : []),
+    ...(of('not-run') > 0 ? [`${of('not-run')} could not be run`] : []),
+  ];
+  const counts = [`${of('green')} green`, `${of('red')} red`, ...rest].join(', ');
+  const total = `${count(results.length, 'task')} on ${settings.branch} at ${base.slice(0, 10)}: ${counts}`;
   return {
     document: { schema: 'swarm.verify/1', base, results },
     lines: [...shown, total],
-    exit,
+    exit: exitOf(of, isNamed),
   };
+}
+
+function exitOf(of: (outcome: Verdict['outcome']) => number, isNamed: boolean): ExitCode {
+  if (of('not-run') > 0) return EXIT.environment;
+  if (of('unresolved') > 0) return EXIT.inconclusive;
+  return isNamed && of('red') > 0 ? EXIT.refused : EXIT.done;
 }

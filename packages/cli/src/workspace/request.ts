@@ -2,8 +2,8 @@
 
 import { resolve } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
-import type { WorkspacesConfig } from '@swarm/host';
-import type { Isolation, WorkspaceRequest } from '@swarm/tasks';
+import type { Isolation, WorkspacesConfig } from '@swarm/host';
+import type { WorkspaceRequest } from '@swarm/tasks';
 import { limitsOf } from './flags.js';
 
 interface CreateValues {

@@ -3,25 +3,27 @@
 
 import { existsSync } from 'node:fs';
 import { EXIT, SwarmError } from '@swarm/core';
-import { makeFolder, ownerStamp, stampOf, withLock } from '@swarm/host';
+import {
+  type Isolation,
+  makeFolder,
+  ownerStamp,
+  stampOf,
+  type WorkspacesConfig,
+  withLock,
+} from '@swarm/host';
 import { admitWorkspace } from './admittance.js';
 import { attachCache, checkKept } from './cache.js';
 import { makeClone } from './clone.js';
 import { checkBubblewrap, checkContainer } from './engine.js';
 import { freshMirror } from './mirror.js';
 import { expectHub, gitIn, type Place } from './place.js';
-import {
-  checkName,
-  type Isolation,
-  readRecord,
-  type WorkspaceLimits,
-  type WorkspaceRecord,
-  writeRecord,
-} from './record.js';
+import { checkName, readRecord, type WorkspaceLimits, type WorkspaceRecord, writeRecord } from './record.js';
 import { dropWorkspace, entryOf, finishRemovals, type WorkspaceEntry } from './workspaces.js';
 import { checkAddress, makeWorktree } from './worktree.js';
 
-export interface WorkspaceRequest {
+/** `engine` left out: the first that is there. */
+export interface WorkspaceRequest
+  extends Pick<WorkspacesConfig, 'keep' | 'network' | 'pass' | 'readOnly' | 'image' | 'engine'> {
   readonly name: string;
   readonly isolation: Isolation;
   /** Where work begins: a branch of the hub or a commit. Default `main`. */
@@ -29,13 +31,6 @@ export interface WorkspaceRequest {
   /** The process whose end makes it garbage. Left out: it stays until it is removed. */
   readonly ownerPid?: number;
   readonly limits?: WorkspaceLimits;
-  readonly keep?: readonly string[];
-  readonly network?: boolean;
-  readonly pass?: readonly string[];
-  readonly readOnly?: readonly string[];
-  readonly image?: string;
-  /** `docker` or `podman`; default: the first that is there. */
-  readonly engine?: string;
   /** Give a clone objects of its own instead of borrowing the mirror's. */
   readonly dissociate?: boolean;
   readonly author?: { readonly name: string; readonly email: string };

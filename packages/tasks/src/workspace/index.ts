@@ -2,7 +2,7 @@
 
 export { createWorkspace, type WorkspaceRequest } from './creation.js';
 export { openPlace, type Place } from './place.js';
-export { ISOLATIONS, type Isolation, type WorkspaceLimits, type WorkspaceRecord } from './record.js';
+export type { WorkspaceLimits, WorkspaceRecord } from './record.js';
 export type { Unsaved } from './unsaved.js';
 export {
   type Collected,

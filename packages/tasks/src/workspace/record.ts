@@ -5,15 +5,7 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
-import { ownerAlive, writeFileAtomic } from '@swarm/host';
-
-export const ISOLATIONS = ['clone', 'worktree', 'bubblewrap', 'container'] as const;
-
-/**
- * `clone`: a clone of its own. `worktree`: a worktree of the local repository. `bubblewrap`: a clone whose programs see only
- * it and a read-only system. `container`: the same in a container of a given image.
- */
-export type Isolation = (typeof ISOLATIONS)[number];
+import { type Isolation, ownerAlive, writeFileAtomic } from '@swarm/host';
 
 /** What all programs in a workspace together may take; what is left out is not limited. */
 export interface WorkspaceLimits {
