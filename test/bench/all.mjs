@@ -11,6 +11,7 @@ const BENCHES = [
   ['memory'],
   ['search'],
   ['claims'],
+  ['gate'],
 ];
 
 for (const [name, ...args] of BENCHES) {

@@ -1,4 +1,5 @@
 export { type Admission, type AdmissionRequest, admit, type Capacity } from './admission.js';
+export { bytewise } from './bytewise.js';
 export {
   type Cause,
   type CauseOptions,
@@ -41,6 +42,43 @@ export {
   type GateCertificate,
   readCertificate,
 } from './gate/certificate.js';
+export { decide, type GateDecision, type GateFacts, suspectsOf, type Tightening } from './gate/decision.js';
+export {
+  DECLARED_LISTS,
+  type Declaration,
+  type DeclarationProblem,
+  type Declared,
+  type DeclaredList,
+  declarationsText,
+  declaredFile,
+  isInForce,
+  NOTHING_DECLARED,
+  type ReadDeclarations,
+  readDeclarations,
+} from './gate/declared.js';
+export { DIFFERENCE_KINDS, type Difference, type DifferenceKind, type Effect } from './gate/difference.js';
+export {
+  isAgainst,
+  RERUN_POLICY,
+  type Rerun,
+  type RerunOutcome,
+  type RerunPolicy,
+  type Settled,
+  type Suspect,
+  settleSuspects,
+} from './gate/reruns.js';
+export { chanceOf, type RunTally } from './gate/significance.js';
+export {
+  OWN_PROTECTION,
+  type PathChange,
+  type ProtectedArea,
+  type Protection,
+  protectionOf,
+  type Tampering,
+  tamperingOf,
+  VERIFIER_PATTERNS,
+} from './gate/tampering.js';
+export { matchesGlob } from './glob.js';
 export { foldJournal, type JournalRecord, journalRecord, type KnownAnswers } from './journal.js';
 export { type AlignedLine, alignLines } from './line-diff.js';
 export { offers, waitsFor } from './offer.js';
