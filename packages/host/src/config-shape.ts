@@ -50,6 +50,7 @@ const settings = {
       v.description('How fine to go; left out: units, then the functions of each culprit unit.'),
     ),
   ),
+  labels: v.optional(flag('Ask whose fault culprits are, and which share a cause (true).')),
   compileCommands: v.optional(text('A compilation database, in place of a recorded build.')),
   link: v.optional(text('With compileCommands: the command that links.')),
   rebuild: v.optional(flag('Run the build for each probe, where links can not be replayed.')),

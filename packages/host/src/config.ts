@@ -34,6 +34,7 @@ export interface BisectConfig {
   readonly enumerate?: number;
   readonly mixes?: boolean;
   readonly level?: 'unit' | 'function';
+  readonly labels?: boolean;
   readonly compileCommands?: string;
   readonly link?: string;
   readonly rebuild?: boolean;

@@ -44,6 +44,10 @@ export const bisectFlags = {
       'unit: stop at units. function: search the functions of all units at once. Default: units, then the functions of each culprit.',
     options: ['unit', 'function'] as const,
   })(),
+  'no-labels': Flags.boolean({
+    summary:
+      'Stop at culprits and certificates: whose fault they are, and which share a cause, is not asked.',
+  }),
   'compile-commands': Flags.string({
     summary: 'Take the units from a compilation database.',
     helpValue: 'FILE',
@@ -91,6 +95,7 @@ export interface BisectFlags {
   readonly enumerate?: number | undefined;
   readonly mixes?: boolean | undefined;
   readonly level?: 'unit' | 'function' | undefined;
+  readonly 'no-labels'?: boolean;
   readonly 'compile-commands'?: string | undefined;
   readonly link?: string | undefined;
   readonly only?: readonly string[] | undefined;
@@ -123,6 +128,7 @@ export function flagLayer(flags: BisectFlags, cwd: string): Layer {
     enumerate: flags.enumerate,
     mixes: flags.mixes || undefined,
     level: flags.level,
+    labels: flags['no-labels'] ? false : undefined,
     compileCommands: path(flags['compile-commands']),
     link: flags.link,
     only: flags.only,

@@ -16,7 +16,7 @@ import {
   unitCulprit,
 } from './document.js';
 import { fromFunctions, refined } from './function-level.js';
-import { labelled } from './labelling.js';
+import { labelled, unlabelled } from './labelling.js';
 import { logCode } from './listing.js';
 import { placesOf } from './member.js';
 import { type RunContext, runSearch } from './search-run.js';
@@ -106,7 +106,10 @@ async function bisectSession(
     );
   const tests = await searchTests(session, rest, settings, run);
   const counts = addCounts(links.counts, tests.counts);
-  const entries = [...links.entries, ...(await labelled(session, tests.culprits, run))];
+  const entries = [
+    ...links.entries,
+    ...(settings.labels ? await labelled(session, tests.culprits, run) : tests.culprits.map(unlabelled)),
+  ];
   const passes = tests.verdict === 'target-passes' && links.entries.length > 0;
   return result(
     {

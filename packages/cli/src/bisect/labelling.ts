@@ -10,6 +10,10 @@ const JUDGED = 8;
 
 const NOT_JUDGED = `not looked at closer: only the first ${JUDGED} are`;
 
+/** A culprit as the search left it. */
+export const unlabelled = (culprit: FoundCulprit): CulpritEntry =>
+  culpritEntry(culprit, isLink(culprit) ? 'link' : culprit.label, 'not looked at closer: --no-labels');
+
 /** Culprits with a label each, and with what it rests on. */
 export async function labelled(
   session: Bisection,

@@ -38,6 +38,8 @@ export interface BuildSettings extends SearchSettings {
   /** Make tasks of what is found. */
   readonly emitTasks: boolean;
   readonly level: Level;
+  /** Ask whose fault culprits are, and which share a cause. */
+  readonly labels: boolean;
   readonly source:
     | {
         readonly kind: 'recorded';
@@ -120,6 +122,7 @@ function buildSettings(merged: Layer, dir: string, shared: SearchSettings): Buil
     oracles: [oracle, ...others],
     test: merged.test!,
     level: merged.level ?? 'auto',
+    labels: merged.labels ?? true,
     emitTasks: merged.emitTasks ?? false,
     source: buildSource(merged),
     ...(merged.expectStdout === undefined ? {} : { expectStdout: merged.expectStdout }),
