@@ -6,10 +6,12 @@ import { copyProgram } from '../kit/program.ts';
 import { bisectIn, found, type Report } from '../kit/report.ts';
 import { swarm } from '../kit/swarm.ts';
 
+const LABELS = { labels: true };
+
 describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', () => {
   test('is not the fault of a correct compiler, and each label says why', async () => {
     const program = copyProgram('assumptions', 'othercc');
-    const report = await bisectIn(program.dir);
+    const report = await bisectIn(program.dir, [], LABELS);
     expect(found(report)).toEqual(program.expected);
     const evidence = Object.fromEntries(
       report.culprits.map(({ members, evidence }) => [members[0], evidence]),
@@ -36,7 +38,7 @@ describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', 
 describe.runIf(needs('gcc', 'make'))('two units that share a struct', () => {
   test('pass together, and mixes show what they disagree on', async () => {
     const program = copyProgram('records', 'tables/boundary');
-    const report = await bisectIn(program.dir, ['--mixes', '--level', 'unit']);
+    const report = await bisectIn(program.dir, ['--mixes'], LABELS);
     expect(found(report)).toEqual({
       verdict: 'culprits',
       culprits: [{ members: ['src/book.c', 'src/cursor.c'], label: 'boundary' }],
@@ -80,14 +82,14 @@ function groups({ culprits }: Report): Record<string, string[]> {
 describe.runIf(needs('gcc', 'make'))('one operation that is wrong wherever it occurs', () => {
   test('is one cause of twelve functions in seven units', async () => {
     const program = copyProgram('signals');
-    const report = await bisectIn(program.dir, ['--level', 'function']);
+    const report = await bisectIn(program.dir, ['--level', 'function'], LABELS);
     expect(groups(report)).toEqual({ 'shr r16 became sar r16': SHIFTS });
     expect(new Set(report.culprits[0]!.group!.members)).toEqual(new Set(report.culprits.map(({ id }) => id)));
   });
 
   test('is told from another one', async () => {
     const program = copyProgram('signals', 'tables/two');
-    const report = await bisectIn(program.dir, ['--level', 'unit']);
+    const report = await bisectIn(program.dir, [], LABELS);
     expect(found(report)).toEqual(program.expected);
     expect(groups(report)).toEqual({
       'mulsd xmm became addsd xmm': ['src/curve.c', 'src/filter.c', 'src/interest.c'],
@@ -98,7 +100,8 @@ describe.runIf(needs('gcc', 'make'))('one operation that is wrong wherever it oc
 
 describe.runIf(needs('gcc', 'make'))('a unit that is miscompiled', () => {
   test('is called so with all that was tried', async () => {
-    const report = await bisectIn(copyProgram('calc', 'tables/five').dir);
+    const { dir } = copyProgram('calc', 'tables/five');
+    const report = await bisectIn(dir, [], LABELS);
     for (const { label, evidence } of report.culprits) {
       expect(label).toBe('miscompile');
       expect(evidence).toMatch(
@@ -106,5 +109,8 @@ describe.runIf(needs('gcc', 'make'))('a unit that is miscompiled', () => {
       );
       expect(evidence).toMatch(/fails in 3 other link orders/);
     }
+    const without = await bisectIn(dir);
+    expect(found(without)).toEqual(found(report));
+    for (const { evidence } of without.culprits) expect(evidence).toBe('not looked at closer: --no-labels');
   });
 });

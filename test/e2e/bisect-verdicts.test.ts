@@ -1,6 +1,7 @@
 // Every program and fault table of fixtures/programs, bisected by the built command line: exactly the culprits that
 // are planted, however many probes run at a time, and a document that its schema allows.
 
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../kit/needs.ts';
 import { copyProgram, type Program } from '../kit/program.ts';
@@ -21,8 +22,10 @@ function expectProved(report: Report) {
   }
 }
 
+/** With its labels, which is once for a program: they are about its culprits, however those were found. */
 async function expectFound(program: Program, ...args: string[]) {
-  const report = await bisectIn(program.dir, args);
+  const labels = !existsSync(program.path('.swarm'));
+  const report = await bisectIn(program.dir, args, { labels });
   expect(found(report)).toEqual(wanted(program));
   expect(report.stats.units).toBe(program.units);
   expectProved(report);
@@ -75,7 +78,8 @@ describe.runIf(needs('gcc', 'make'))('a culprit that fails in four of five runs'
   test('is found, with the confidence that was asked for', async () => {
     const program = copyProgram('calc', 'tables/noise');
     for (const confidence of [0.999, 0.9]) {
-      const report = await bisectIn(program.dir, ['--repeat', '6', '--confidence', String(confidence)]);
+      const args = ['--repeat', '6', '--confidence', String(confidence)];
+      const report = await bisectIn(program.dir, args, { labels: confidence === 0.999 });
       expect(found(report)).toEqual(wanted(program));
       expect(report.culprits[0]!.confidence).toBeGreaterThanOrEqual(confidence);
       expect(report.code).toBe(0);
@@ -109,7 +113,7 @@ describe.runIf(needs('gcc', 'cmake', 'ninja'))('textproc, by CMake and ninja', (
  * depends on what probes cost; then it is exactly the planted one. Gives the number of boundaries.
  */
 async function boundaries(program: Program, jobs: string): Promise<number> {
-  const report = await bisectIn(program.dir, ['--jobs', jobs]);
+  const report = await bisectIn(program.dir, ['--jobs', jobs], { labels: jobs === '1' });
   const [met, others] = [true, false].map((is) =>
     found(report).culprits.filter(({ label }) => (label === 'boundary') === is),
   );

@@ -41,7 +41,7 @@ describe.runIf(needs('chromium'))('the page of a bisect', () => {
   let page: Written;
   let dom = '';
   beforeAll(async () => {
-    await bisectIn(program.dir);
+    await bisectIn(program.dir, [], { labels: true });
     page = await report(program);
     dom = await domOf(page.file);
   });

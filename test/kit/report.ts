@@ -55,16 +55,19 @@ export function reportOf(ended: Ended): Report {
 export interface BisectOptions extends SwarmOptions {
   /** `default`: as without the flag, units and then the functions of culprits. Left out: units alone. */
   readonly level?: 'default';
+  /** Whose fault culprits are is asked, too: for tests that are about that, since it takes as long as the rest. Default false. */
+  readonly labels?: boolean;
 }
 
 /** Bisect in a folder with --json; throws when a process that belongs to the folder is left behind. */
 export async function bisectIn(
   dir: string,
   args: readonly string[] = [],
-  { level, ...options }: BisectOptions = {},
+  { level, labels = false, ...options }: BisectOptions = {},
 ): Promise<Report & { readonly code: number | null }> {
   const units = level === 'default' || args.includes('--level') ? [] : ['--level', 'unit'];
-  const ended = await swarm(['bisect', '--json', ...units, ...args], { cwd: dir, ...options });
+  const less = labels ? units : ['--no-labels', ...units];
+  const ended = await swarm(['bisect', '--json', ...less, ...args], { cwd: dir, ...options });
   const left = await processesLeft(dir);
   if (left.length > 0) throw new Error(`left running: ${left.map(({ command }) => command).join('; ')}`);
   return { ...reportOf(ended), code: ended.code };

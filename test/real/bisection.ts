@@ -16,6 +16,8 @@ export interface Job {
   readonly expectStdout?: string;
   /** Units, or their functions; units when left out. */
   readonly level?: 'unit' | 'function' | 'default';
+  /** Whose fault culprits are is asked, too. That takes long and hangs on the culprits alone, so it is asked once for a program. */
+  readonly labels?: boolean;
 }
 
 /** What has to be the same however a bisect was run. Sets are in alphabetical order. */
@@ -56,6 +58,7 @@ export async function bisect(job: Job, ...more: readonly string[]): ReturnType<t
   const watch = setTimeout(() => process.stderr.write(stateOf(job.dir)), TIME_LIMIT_MS - 5000);
   const run = bisectIn(job.dir, [...flagsOf(job), ...more], {
     timeoutMs: TIME_LIMIT_MS,
+    labels: job.labels ?? false,
     ...(job.level === 'default' ? { level: job.level } : {}),
   });
   const report = await run.finally(() => clearTimeout(watch));

@@ -40,7 +40,7 @@ describe.runIf(needs('gcc', 'pcc', 'awk') && tarball !== undefined)('jq with pcc
   test.each(['2', '1', '8'])(
     'finds what is rejected, not linked and miscompiled, and no boundary, with %s jobs',
     async (jobs) => {
-      const report = await bisect(job, '--jobs', jobs);
+      const report = await bisect({ ...job, labels: jobs === '2' }, '--jobs', jobs);
       const found = findings(report);
       expect(report.stats.units).toBe(19);
       expect(found.verdict).toBe('culprits');

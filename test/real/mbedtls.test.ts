@@ -26,7 +26,7 @@ describe.runIf(needs('gcc', 'tcc') && tarball !== undefined)('mbedtls with tcc',
   });
 
   test('passes as a whole, and mixes show a boundary and the type that it is about', async () => {
-    const report = await bisect(job, '--jobs', '2', '--mixes');
+    const report = await bisect({ ...job, labels: true }, '--jobs', '2', '--mixes');
     expect(report.stats.units).toBe(97);
     expect(report.verdict).toBe('culprits');
     expect(report.culprits.map(({ label }) => label)).toEqual(['boundary']);

@@ -47,7 +47,7 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)('sed with planted 
   });
 
   test.each(['2', '1', '8'])('finds three units, a pair and a rejected unit with %s jobs', async (jobs) => {
-    const report = await bisect(job, '--jobs', jobs);
+    const report = await bisect({ ...job, labels: jobs === '2' }, '--jobs', jobs);
     const single = (unit: string) => ({ members: [unit], kind: 'wrong-output', label: 'miscompile' });
     expect(findings(report)).toEqual({
       verdict: 'culprits',
