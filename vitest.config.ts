@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { inMemory } from './test/kit/memory.ts';
 import { LongestFirst } from './test/kit/order.ts';
 
 export default defineConfig({
@@ -10,6 +11,7 @@ export default defineConfig({
       'test/health/**/*.test.ts',
     ],
     sequence: { sequencer: LongestFirst },
+    env: inMemory(),
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { inMemory } from './test/kit/memory.ts';
 import { LongestFirst } from './test/kit/order.ts';
 
 // Real programs and real compilers: fetched sources, minutes of building. Run by `.ci/run` and `pnpm test:real`.
@@ -7,6 +8,7 @@ export default defineConfig({
     include: ['test/real/**/*.test.ts'],
     globalSetup: 'test/real/fetch.ts',
     sequence: { sequencer: LongestFirst },
+    env: inMemory(),
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 600_000,
