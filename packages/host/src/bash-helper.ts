@@ -5,6 +5,7 @@ import { DEFAULT_CAP_BYTES, headOf, outputTo, takeCapture } from './capture.js';
 import { endAtOnce, goneWithin } from './ending.js';
 import type { HelperChannel, Reply } from './helper-channel.js';
 import { Limits } from './limits.js';
+import { endOrphans } from './orphans.js';
 import type { Exit, RunRequest, RunResult } from './process.js';
 import { listProcesses, processesWithVariable } from './process-table.js';
 import { runResult, signalName, withoutRun } from './run-result.js';
@@ -63,12 +64,14 @@ export class Helper implements Station {
     const absolute = (file?: string) => (file === undefined ? undefined : resolve(request.cwd, file));
     const out = outputTo(absolute(request.stdoutFile), join(this.channel.dir, `${number}.out`), capBytes);
     const err = outputTo(absolute(request.stderrFile), join(this.channel.dir, `${number}.err`), capBytes);
+    const find = () => this.#left(request.sweep === true);
     const limits = new Limits({
       timeLimitMs: request.timeLimitMs,
       signal: request.signal,
       outputs: [out, err],
-      find: () => this.#left(request.sweep === true),
+      find,
     });
+    request.onStart?.({ endOrphans: () => endOrphans(find, this.channel.own.session) });
     const reply = await this.channel.ask(this.#text(request, env, out.file, err.file));
     const wallMs = performance.now() - startedMs;
     const ending = await limits.release();

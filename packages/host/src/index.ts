@@ -22,7 +22,15 @@ export { type Journal, type JournalOptions, openJournal } from './journal.js';
 export { type LockOptions, withLock } from './lock.js';
 export { editDistance, nearestName } from './nearest-name.js';
 export { ownerAlive, ownerStamp, stampOf } from './owner.js';
-export type { Exit, ProcessRunner, RunnerOptions, RunRequest, RunResult, View } from './process.js';
+export type {
+  Exit,
+  ProcessRunner,
+  RunControl,
+  RunnerOptions,
+  RunRequest,
+  RunResult,
+  View,
+} from './process.js';
 export { type CoreTimes, Room, type RoomOptions } from './room.js';
 export { createRunner } from './runner.js';
 export { programBackend } from './session/program-backend.js';

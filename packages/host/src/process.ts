@@ -25,6 +25,13 @@ export interface RunRequest {
    * milliseconds. With a cookie, daemons that started a session of their own are found too.
    */
   readonly sweep?: boolean;
+  /** Called when it starts, with what may be done to it while it runs. */
+  readonly onStart?: (control: RunControl) => void;
+}
+
+export interface RunControl {
+  /** End processes of the program whose parent has ended, for a program that waits for their output; how many there were. */
+  endOrphans(): Promise<number>;
 }
 
 export type Exit =

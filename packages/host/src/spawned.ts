@@ -9,6 +9,7 @@ import { DEFAULT_CAP_BYTES, outputTo, takeCapture } from './capture.js';
 import { createCaptureFolder } from './capture-folder.js';
 import { endAtOnce, goneWithin } from './ending.js';
 import { Limits } from './limits.js';
+import { endOrphans } from './orphans.js';
 import type { Exit, RunRequest, RunResult } from './process.js';
 import { listProcesses, processesWithVariable } from './process-table.js';
 import { runResult, withoutRun } from './run-result.js';
@@ -73,6 +74,7 @@ export class Spawner implements Station {
     for (const fd of files) closeSync(fd);
     const find = () => (pid === undefined ? [] : this.#left(pid, request.sweep === true));
     const limits = new Limits({ timeLimitMs, signal, outputs: [out, err], find });
+    request.onStart?.({ endOrphans: async () => (pid === undefined ? 0 : endOrphans(find, pid)) });
     const exit = await exited;
     const wallMs = performance.now() - startedMs;
     const ending = await limits.release();

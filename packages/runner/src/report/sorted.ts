@@ -10,7 +10,7 @@ export function sortedByFolder<T extends { readonly id: TestId }>(results: Itera
 }
 
 /** Order of the bytes of UTF-8, which is the order of code points. JavaScript's own differs beyond U+FFFF. */
-function compareIds(a: TestId, b: TestId): number {
+export function compareIds(a: TestId, b: TestId): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];

@@ -3,4 +3,8 @@
 import type { Tool } from '../tool.js';
 
 /** Name in a config, and how to load it; in the order in which suites are looked for. */
-export const TOOLS: ReadonlyMap<string, () => Promise<Tool>> = new Map();
+export const TOOLS: ReadonlyMap<string, () => Promise<Tool>> = new Map([
+  ['ctest', async () => (await import('./ctest.js')).CTEST],
+  ['lit', async () => (await import('./lit.js')).LIT],
+  ['pytest', async () => (await import('./pytest.js')).PYTEST],
+]);
