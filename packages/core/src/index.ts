@@ -162,6 +162,7 @@ export {
   type Task,
   type TaskChange,
   type TaskDraft,
+  type TaskHead,
   type TaskState,
   type TaskStore,
   taskId,

@@ -66,17 +66,19 @@ export function withAttempt(task: Task, attempt: Attempt): Task {
  * Tasks with their links followed: the double of a task that is done is `superseded` by it, and the double of one that was
  * withdrawn, or that isn't there, stands for itself again. Derived by readers, so that closing a task changes one task.
  */
-export function settleDoubles(tasks: readonly Task[]): Task[] {
+export function settleDoubles<T extends Linked>(tasks: readonly T[]): T[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   return tasks.map((task) => settleDouble(task, byId.get(task.duplicateOf ?? '')));
 }
 
+type Linked = Pick<Task, 'id' | 'state' | 'reason' | 'duplicateOf'>;
+
 /** One task with its link followed to `original`. */
-export function settleDouble(task: Task, original: Task | undefined): Task {
+export function settleDouble<T extends Linked>(task: T, original: T | undefined): T {
   if (task.duplicateOf === undefined || task.state !== 'open') return task;
   if (original?.state === 'landed' || original?.state === 'superseded')
     return moveTask(task, 'superseded', `by ${original.id}`);
   if (original !== undefined && original.state !== 'withdrawn') return task;
   const { duplicateOf: _, ...free } = task;
-  return free;
+  return free as T;
 }

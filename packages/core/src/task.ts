@@ -61,6 +61,9 @@ export interface Task {
   readonly attachments: readonly string[];
 }
 
+/** What a list of tasks shows of one. */
+export type TaskHead = Pick<Task, 'id' | 'title' | 'state' | 'priority' | 'kind' | 'labels' | 'duplicateOf'>;
+
 /** A file that comes with a task. */
 export interface Attachment {
   readonly name: string;
@@ -96,7 +99,11 @@ const MOVES: Readonly<Record<TaskState, readonly TaskState[]>> = {
 };
 
 /** The task in another state. Throws `illegal-transition` (exit 2) naming both states where there is no such move. */
-export function moveTask(task: Task, to: TaskState, reason?: string): Task {
+export function moveTask<T extends Pick<Task, 'id' | 'state' | 'reason'>>(
+  task: T,
+  to: TaskState,
+  reason?: string,
+): T {
   if (!MOVES[task.state].includes(to))
     throw new SwarmError(`task ${task.id}: is ${task.state}, cannot become ${to}`, {
       code: 'illegal-transition',
@@ -104,7 +111,7 @@ export function moveTask(task: Task, to: TaskState, reason?: string): Task {
       hint: `from ${task.state} it can become ${MOVES[task.state].join(', ')}`,
     });
   const { reason: _, ...rest } = task;
-  return reason === undefined ? { ...rest, state: to } : { ...rest, state: to, reason };
+  return { ...rest, state: to, ...(reason === undefined ? {} : { reason }) } as T;
 }
 
 /** The longest id there is. */

@@ -26,6 +26,12 @@ const MARK = '.view';
  */
 export async function writeCurrentTasks(top: string, held: readonly HeldTask[]): Promise<void> {
   const folder = join(top, CURRENT_TASKS);
+  const wanted = new Map(
+    held.filter(({ task }) => isTaskId(task)).map((it) => [`${it.task}.txt`, textOf(it)]),
+  );
+  const ours = await isOurs(folder);
+  const news = ours ? await newsOf(folder, wanted) : { gone: [], changed: [...wanted] };
+  if (ours && news.gone.length + news.changed.length === 0) return;
   const git = new Git({
     dir: top,
     env: process.env,
@@ -35,24 +41,29 @@ export async function writeCurrentTasks(top: string, held: readonly HeldTask[]):
     onGit: undefined,
   });
   if (await isTracked(git)) return;
-  if (!(await isOurs(folder))) {
+  if (!ours) {
     if ((await exists(folder)) || !(await hideFromGit(git))) return;
     await mkdir(folder);
     await writeFileAtomic(join(folder, MARK), 'Written by swarm; what you change here is lost.\n', {
       mode: READ_ONLY,
     });
   }
-  const wanted = new Map(
-    held.filter(({ task }) => isTaskId(task)).map((it) => [`${it.task}.txt`, textOf(it)]),
-  );
-  for (const name of await readdir(folder))
-    if (name.endsWith('.txt') && !wanted.has(name)) await rm(join(folder, name), { force: true });
-  for (const [name, text] of wanted) {
+  for (const name of news.gone) await rm(join(folder, name), { force: true });
+  for (const [name, text] of news.changed) {
     const file = join(folder, name);
-    if ((await readFile(file, 'utf8').catch(() => undefined)) === text) continue;
     await writeFileAtomic(file, text, { mode: READ_ONLY });
     await chmod(file, READ_ONLY);
   }
+}
+
+/** What of the folder isn't as it is wanted. */
+async function newsOf(folder: string, wanted: ReadonlyMap<string, string>) {
+  const names = await readdir(folder);
+  const changed: [string, string][] = [];
+  for (const [name, text] of wanted)
+    if ((await readFile(join(folder, name), 'utf8').catch(() => undefined)) !== text)
+      changed.push([name, text]);
+  return { gone: names.filter((name) => name.endsWith('.txt') && !wanted.has(name)), changed };
 }
 
 const textOf = ({ title, holder, expired }: HeldTask): string =>

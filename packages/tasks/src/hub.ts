@@ -1,7 +1,7 @@
 // The hub as the rest of swarm sees it: tasks, claims on them, and landing. Everything is a value: what could not be done since
 // somebody was first is a result, and only what a person must mend (no hub, a refused namespace) is thrown.
 
-import type { Attempt, Lease, SeenClaim, Task, TaskStore } from '@swarm/core';
+import type { Attempt, Lease, SeenClaim, Task, TaskHead, TaskStore } from '@swarm/core';
 
 /** Tasks and what of the store is no task. */
 export interface TaskView {
@@ -101,11 +101,18 @@ export interface HubLook extends TaskView {
   readonly own: readonly Lease[];
 }
 
+/** The same without what a list doesn't show: costs much less where there are many tasks. */
+export interface HubGlance extends Pick<HubLook, 'broken' | 'claims' | 'own'> {
+  readonly heads: readonly TaskHead[];
+}
+
 export interface Hub {
   readonly store: HubStore;
   readonly claims: Claims;
   /** All that a command may want of the hub, from one look at it. */
   look(): Promise<HubLook>;
+  /** What a list shows, from one look. */
+  glance(): Promise<HubGlance>;
   /** Move the branch to the commit, close the task and end its claim, in one push that happens whole or not at all. */
   land(landing: Landing): Promise<LandResult>;
   /** Fetch the branch and put own commits on top of it. */
@@ -116,6 +123,14 @@ export interface Hub {
 export interface Clock {
   readonly nowMs: () => number;
   readonly epoch: string;
+}
+
+/** A working tree, as git finds it around a folder. */
+export interface FoundTree {
+  readonly top: string;
+  readonly commonDir: string;
+  /** The name of the hash. */
+  readonly format: string;
 }
 
 export interface HubOptions {
@@ -134,6 +149,8 @@ export interface HubOptions {
   readonly random: () => number;
   /** A git command that says nothing for this long is ended: the hub is away. Default 30,000. */
   readonly silenceMs?: number;
+  /** The working tree around `dir`, where the caller has asked for it already. */
+  readonly tree?: FoundTree;
   /** Called before each git command with its words; a test kills the process here. */
   readonly onGit?: (words: readonly string[]) => void | Promise<void>;
 }

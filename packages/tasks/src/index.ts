@@ -10,6 +10,7 @@ export type {
   ClaimResult,
   Claims,
   Hub,
+  HubGlance,
   HubLook,
   HubOptions,
   HubStore,
@@ -23,7 +24,7 @@ export type {
 } from './hub.js';
 export { type HubWish, initHub } from './init-hub.js';
 export { openHub } from './open-hub.js';
-export { type Checkout, openWorkTree, type WorkTree, type WorkTreeOptions } from './work-tree.js';
+export { type Checkout, hasRemote, openWorkTree, type WorkTree, type WorkTreeOptions } from './work-tree.js';
 export {
   type Collected,
   collectWorkspaces,

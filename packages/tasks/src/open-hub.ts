@@ -3,9 +3,10 @@
 import { settleDoubles } from '@swarm/core';
 import { RefClaims } from './claims.js';
 import { fetchAll } from './fetch.js';
+import { type HeadView, keepHeads, readHeads } from './head-cache.js';
 import type { Hub, HubOptions } from './hub.js';
 import { land } from './landing.js';
-import { openRepository } from './repository.js';
+import { type HubRepository, openRepository } from './repository.js';
 import { RefStore } from './store.js';
 import { sync } from './sync.js';
 import { readAhead } from './task-tree.js';
@@ -27,7 +28,19 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       const view = await tasksAt(repository, tip).view();
       return { ...view, tasks: settleDoubles(view.tasks), claims: seen, own };
     },
+    glance: async () => {
+      const asked = claims.look(() => fetchAll(repository));
+      const [{ tip, claims: seen, own }, kept] = await Promise.all([asked, readHeads(repository.state)]);
+      const { heads, broken } =
+        tip !== undefined && kept?.commit === tip ? kept : await headsAt(repository, tip);
+      return { heads: settleDoubles(heads), broken, claims: seen, own };
+    },
     land: (landing) => land(repository, landing),
     sync: ({ branch } = {}) => sync(repository, branch),
   };
+}
+
+async function headsAt(repository: HubRepository, tip: string | undefined): Promise<HeadView> {
+  if (tip === undefined) return { heads: [], broken: [] };
+  return keepHeads(repository.state, tip, await tasksAt(repository, tip).view());
 }

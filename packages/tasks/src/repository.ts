@@ -19,7 +19,7 @@ import {
 } from '@swarm/host';
 import { Git } from './git.js';
 import { localProblem } from './git-problem.js';
-import type { Clock, HubOptions } from './hub.js';
+import type { Clock, FoundTree, HubOptions } from './hub.js';
 import { hubNamespace } from './namespace.js';
 
 export interface HubRepository {
@@ -64,7 +64,7 @@ export async function openRepository(options: HubOptions): Promise<HubRepository
   } = options;
   const namespace = hubNamespace(options.namespace);
   const git = new Git({ dir, env, variables: {}, signal, silenceMs, onGit });
-  const place = await findTree(git, dir);
+  const place = options.tree ?? (await findTree(git, dir));
   const key = createHash('sha256').update(`${remote}\0${namespace}`).digest('hex').slice(0, 8);
   const state = join(await openStateFolder(place.top), `hub-${key}`);
   const path = join(state, 'store.git');
@@ -101,7 +101,8 @@ const EMPTY_TREES: Readonly<Record<string, string>> = {
   sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 };
 
-async function findTree(git: Git, dir: string): Promise<{ commonDir: string; format: string; top: string }> {
+/** Throws `no-repository`. */
+export async function findTree(git: Git, dir: string): Promise<FoundTree> {
   const words = [
     'rev-parse',
     '--path-format=absolute',

@@ -7,7 +7,9 @@ import { createWorkDir, openStateFolder, sweepWorkDirs } from '@swarm/host';
 import { fetchIntoWork } from './fetch.js';
 import { Git, type GitResult } from './git.js';
 import { localProblem } from './git-problem.js';
+import type { FoundTree } from './hub.js';
 import { branchRef } from './namespace.js';
+import { findTree } from './repository.js';
 
 export interface WorkTreeOptions {
   /** Any folder of the working repository. */
@@ -31,8 +33,8 @@ export interface Checkout {
 export interface WorkTree {
   /** The top of the working tree, absolute. */
   readonly top: string;
-  /** Has the working repository a remote of this name? */
-  hasRemote(): Promise<boolean>;
+  /** For opening a hub without asking again. */
+  readonly found: FoundTree;
   /** The commit that HEAD is at; undefined before the first one. */
   head(): Promise<string | undefined>;
   /** The commit that a name stands for; undefined when there is none. */
@@ -57,9 +59,8 @@ const SILENCE_MS = 15 * 60_000;
 export async function openWorkTree(options: WorkTreeOptions): Promise<WorkTree> {
   const { dir, remote, branch, env = process.env, signal } = options;
   const settings = { env, variables: {}, signal, silenceMs: SILENCE_MS, onGit: undefined };
-  const found = await new Git({ ...settings, dir }).run(['rev-parse', '--show-toplevel']);
-  if (found.kind === 'failed') throw localProblem(found, dir);
-  const top = found.stdout.replace(/\n$/, '');
+  const found = await findTree(new Git({ ...settings, dir }), dir);
+  const { top } = found;
   const git = new Git({ ...settings, dir: top });
   const must = (result: GitResult): string => {
     if (result.kind === 'failed') throw localProblem(result, top);
@@ -73,8 +74,8 @@ export async function openWorkTree(options: WorkTreeOptions): Promise<WorkTree> 
   const ONE_LINE = ['--format=%h %an: %s', '--abbrev=10'];
   return {
     top,
+    found,
     resolve,
-    hasRemote: async () => (await git.run(['remote', 'get-url', '--', remote])).kind === 'done',
     head: () => resolve('HEAD'),
     uncommitted: async () =>
       pathsOf(must(await git.run(['status', '--porcelain', '-z', '--untracked-files=no']))),
@@ -97,6 +98,17 @@ export async function openWorkTree(options: WorkTreeOptions): Promise<WorkTree> 
     },
     checkOut: (commit) => checkOut(top, commit, settings),
   };
+}
+
+/** Has the repository around a folder a remote of this name? False where there is no repository. */
+export async function hasRemote({
+  dir,
+  remote,
+  env = process.env,
+  signal,
+}: WorkTreeOptions): Promise<boolean> {
+  const git = new Git({ dir, env, variables: {}, signal, silenceMs: SILENCE_MS, onGit: undefined });
+  return (await git.run(['remote', 'get-url', '--', remote])).kind === 'done';
 }
 
 /** The paths of `status --porcelain -z`; a rename's old name is not one. */

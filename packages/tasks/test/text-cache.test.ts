@@ -162,4 +162,33 @@ describe('kept texts of tasks', () => {
     expect((await look('bob')).view).toEqual(view);
     expect(existsSync(join(cache('bob'), 'in-the-way'))).toBe(true);
   });
+
+  test('gives a list the heads of the same tasks, whatever was kept of them', async () => {
+    await add(
+      'ann',
+      { id: 'd', title: 'double', fingerprint: 'x' },
+      { id: 'e', title: 'e', fingerprint: 'x' },
+    );
+    commit(['100644', fileOf('b'), 'no task']);
+    const glance = async () => (await place.hub('bob')).glance();
+    const check = async () => {
+      const { heads, broken } = await glance();
+      const whole = await fresh('bob');
+      expect(broken).toEqual(whole.broken);
+      expect(heads).toEqual(
+        whole.tasks.map(({ id, title, state, priority, kind, labels, duplicateOf, reason }) => ({
+          ...{ id, title, state, priority, kind, labels },
+          ...(duplicateOf === undefined ? {} : { duplicateOf }),
+          ...(reason === undefined || duplicateOf === undefined ? {} : { reason }),
+        })),
+      );
+    };
+    await check();
+    await change({ id: 'd', state: 'landed' });
+    await check();
+    const kept = join(folder('bob'), 'tasks.heads');
+    writeFileSync(kept, readFileSync(kept, 'utf8').replace('"title":"c"', '"title":"C"'));
+    await check();
+    expect((await glance()).heads.map(({ id }) => id)).toEqual(['a', 'c', 'd', 'e']);
+  });
 });

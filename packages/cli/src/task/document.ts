@@ -11,18 +11,22 @@ interface ClaimEntry {
   readonly expired: boolean;
 }
 
-/** A task with its claim: `claimed` is derived here, it is never stored. */
-export interface TaskEntry extends Task {
-  readonly claim?: ClaimEntry;
-}
+/** A task, or what is known of one, with its claim: `claimed` is derived here, it is never stored. */
+export type EntryOf<T> = T & { readonly claim?: ClaimEntry };
+export type TaskEntry = EntryOf<Task>;
+
+type Stated = Pick<Task, 'id' | 'state'>;
 
 /** Tasks and claims together. */
-export function taskEntries(tasks: readonly Task[], claims: readonly SeenClaim[]): TaskEntry[] {
+export function taskEntries<T extends Stated>(
+  tasks: readonly T[],
+  claims: readonly SeenClaim[],
+): EntryOf<T>[] {
   const byTask = new Map(claims.map((claim) => [claim.task, claim]));
   return tasks.map((task) => taskEntry(task, byTask.get(task.id)));
 }
 
-export function taskEntry(task: Task, claim: SeenClaim | undefined): TaskEntry {
+export function taskEntry<T extends Stated>(task: T, claim: SeenClaim | undefined): EntryOf<T> {
   if (claim === undefined) return task;
   const { holder, ttlMs, unchangedMs, expired } = claim;
   const entry = { holder, ttlMs, unchangedMs: Math.round(unchangedMs), expired };

@@ -1,9 +1,9 @@
 // `swarm task list`: which tasks there are, those that are not over unless asked for more.
 
-import { EXIT, type Lease, TASK_STATES, type TaskState } from '@swarm/core';
+import { EXIT, type Lease, TASK_STATES, type Task, type TaskHead, type TaskState } from '@swarm/core';
 import { count } from '../terminal/line.js';
 import type { Told } from '../terminal/told.js';
-import { type TaskEntry, taskEntries } from './document.js';
+import { type EntryOf, taskEntries } from './document.js';
 import { meant } from './own-leases.js';
 import type { Session } from './session.js';
 import { refreshView } from './view.js';
@@ -22,14 +22,16 @@ export interface ListFilter {
 /** Rows that are printed, with the last line, unless more are asked for. */
 const ROWS = 9;
 
+/** `whole`: the document will be read, which has the tasks with all that they say. */
 export async function listTasks(
   session: Session,
   filter: ListFilter,
   limit: number | undefined,
+  whole: boolean,
 ): Promise<Told> {
-  const view = await session.hub.look();
+  const view = whole || filter.text !== undefined ? await lookAtAll(session) : await session.hub.glance();
   const own = meant(session, view.own);
-  const all = taskEntries(view.tasks, view.claims);
+  const all: readonly ListEntry[] = taskEntries(view.heads, view.claims);
   await refreshView(session, all);
   const found = all.filter((entry) => matches(entry, filter, own)).sort(inOrder);
   const rows = found.slice(0, limit ?? ROWS - Math.min(1, view.broken.length));
@@ -57,7 +59,14 @@ export async function listTasks(
   };
 }
 
-function matches(entry: TaskEntry, filter: ListFilter, own: readonly Lease[]): boolean {
+type ListEntry = EntryOf<TaskHead & Partial<Pick<Task, 'body'>>>;
+
+async function lookAtAll({ hub }: Session) {
+  const { tasks, ...rest } = await hub.look();
+  return { ...rest, heads: tasks };
+}
+
+function matches(entry: ListEntry, filter: ListFilter, own: readonly Lease[]): boolean {
   const { state, kind, label, text, mine } = filter;
   const active = entry.state === 'open' || entry.state === 'claimed' || entry.state === 'blocked';
   return (
@@ -69,14 +78,14 @@ function matches(entry: TaskEntry, filter: ListFilter, own: readonly Lease[]): b
   );
 }
 
-const wordsOf = ({ id, title, body }: TaskEntry): string => `${id}\n${title}\n${body}`.toLowerCase();
+const wordsOf = ({ id, title, body = '' }: ListEntry): string => `${id}\n${title}\n${body}`.toLowerCase();
 
 const RANK: readonly TaskState[] = ['claimed', 'open', 'blocked', 'landed', 'superseded', 'withdrawn'];
 
-const inOrder = (a: TaskEntry, b: TaskEntry): number =>
+const inOrder = (a: ListEntry, b: ListEntry): number =>
   RANK.indexOf(a.state) - RANK.indexOf(b.state) || b.priority - a.priority || (a.id < b.id ? -1 : 1);
 
-function rowOf(entry: TaskEntry): string {
+function rowOf(entry: ListEntry): string {
   const { id, state, title, priority, claim, duplicateOf } = entry;
   const notes = [
     ...(priority === 0 ? [] : [`priority ${priority}`]),
@@ -88,7 +97,7 @@ function rowOf(entry: TaskEntry): string {
 
 type StateCounts = Readonly<Record<TaskState, number>>;
 
-function countStates(entries: readonly TaskEntry[]): StateCounts {
+function countStates(entries: readonly ListEntry[]): StateCounts {
   const counts = Object.fromEntries(TASK_STATES.map((state) => [state, 0])) as Record<TaskState, number>;
   for (const { state } of entries) counts[state] += 1;
   return counts;

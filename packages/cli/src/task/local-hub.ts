@@ -32,6 +32,7 @@ export async function openLocalHub(top: string, why: string): Promise<Hub> {
       release: nobody,
     },
     look: async () => ({ ...(await view()), claims: [], own: [] }),
+    glance: async () => ({ heads: await files.list(), broken: [], claims: [], own: [] }),
     land: nobody,
     sync: nobody,
   };

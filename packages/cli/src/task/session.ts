@@ -38,28 +38,36 @@ export async function withSession<T>(flags: TypedFlags, work: (session: Session)
 async function openSession(settings: TaskSettings, signal: AbortSignal): Promise<Session> {
   const { openWorkTree } = await import('@swarm/tasks');
   const { dir, remote, branch } = settings;
-  const workTree = await openWorkTree({ dir, remote, branch, signal });
+  const [workTree, why] = await Promise.all([
+    openWorkTree({ dir, remote, branch, signal }),
+    whyLocal(settings, signal),
+  ]);
   const rest = { settings, agent: agentName(settings.agent, workTree.top), signal, now: () => new Date() };
-  const why = await whyLocal(settings, workTree);
   if (why === undefined)
-    return { ...rest, workTree, isShared: true, hub: await openSharedHub(settings, signal) };
+    return { ...rest, workTree, isShared: true, hub: await openSharedHub(settings, signal, workTree.found) };
   const { openLocalHub, withoutHub } = await import('./local-hub.js');
   const hub = await openLocalHub(workTree.top, why);
   return { ...rest, workTree: withoutHub(workTree), isShared: false, hub };
 }
 
 /** Why the tasks are this working tree's own; undefined when there is a hub, or one was asked for. */
-async function whyLocal(settings: TaskSettings, workTree: WorkTree): Promise<string | undefined> {
+async function whyLocal(settings: TaskSettings, signal: AbortSignal): Promise<string | undefined> {
   if (settings.local) return 'this was asked for with --local';
-  if (settings.isHubNamed || (await workTree.hasRemote())) return undefined;
+  if (settings.isHubNamed) return undefined;
+  const { hasRemote } = await import('@swarm/tasks');
+  if (await hasRemote({ ...settings, signal })) return undefined;
   return `there is no remote ${settings.remote}`;
 }
 
 /** The hub that settings name, in the form that they ask for. */
-export async function openSharedHub(settings: TaskSettings, signal: AbortSignal): Promise<Hub> {
+export async function openSharedHub(
+  settings: TaskSettings,
+  signal: AbortSignal,
+  tree?: WorkTree['found'],
+): Promise<Hub> {
   const { openFilesHub, openHub } = await import('@swarm/tasks');
   const { dir, store, remote, branch, namespace, plainTtlMs } = settings;
-  const options = { dir, remote, signal, random: Math.random };
+  const options = { dir, remote, signal, random: Math.random, ...(tree === undefined ? {} : { tree }) };
   if (store === 'files') return openFilesHub({ ...options, branch, ttlMs: plainTtlMs });
   return openHub({ ...options, ...(namespace === undefined ? {} : { namespace }) });
 }

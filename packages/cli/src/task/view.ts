@@ -1,10 +1,11 @@
 // Keeps the workspace's `current_tasks/` up to date, where tasks are refs: so that `ls` tells an agent what is worked on.
 
-import { type TaskEntry, taskEntries } from './document.js';
+import type { TaskHead } from '@swarm/core';
+import { type EntryOf, taskEntries } from './document.js';
 import type { Session } from './session.js';
 
 /** Write the view anew; `entries` when they were just read. What can't be written is no reason to fail. */
-export async function refreshView(session: Session, entries?: readonly TaskEntry[]): Promise<void> {
+export async function refreshView(session: Session, entries?: readonly HeldEntry[]): Promise<void> {
   const { settings, hub, workTree, isShared } = session;
   if (settings.store === 'files' || !isShared) return;
   const all = entries ?? (await entriesNow(hub));
@@ -15,7 +16,9 @@ export async function refreshView(session: Session, entries?: readonly TaskEntry
   await writeCurrentTasks(workTree.top, held);
 }
 
-async function entriesNow(hub: Session['hub']): Promise<readonly TaskEntry[]> {
-  const { tasks, claims } = await hub.look();
-  return taskEntries(tasks, claims);
+type HeldEntry = EntryOf<Pick<TaskHead, 'id' | 'title' | 'state'>>;
+
+async function entriesNow(hub: Session['hub']): Promise<readonly HeldEntry[]> {
+  const { heads, claims } = await hub.glance();
+  return taskEntries(heads, claims);
 }

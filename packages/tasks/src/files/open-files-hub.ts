@@ -46,13 +46,18 @@ export async function openFilesHub({
     name,
     ttlMs,
   );
+  const look = async () => {
+    const { now, claims, own } = await leases.settle(() => branch.look());
+    const leased = own.map(({ lease }) => lease);
+    return { tasks: settleDoubles(now.tasks), broken: now.broken, claims, own: leased };
+  };
   return {
     store: new FileStore(branch),
     claims: new FileClaims(branch, leases),
-    look: async () => {
-      const { now, claims, own } = await leases.settle(() => branch.look());
-      const leased = own.map(({ lease }) => lease);
-      return { tasks: settleDoubles(now.tasks), broken: now.broken, claims, own: leased };
+    look,
+    glance: async () => {
+      const { tasks, ...rest } = await look();
+      return { heads: tasks, ...rest };
     },
     land: (landing) => land(branch, leases, landing),
     // Without our own objects at hand: what the working repository fetches must be in it, not only here.

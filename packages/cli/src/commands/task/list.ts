@@ -43,6 +43,10 @@ export default class TaskList extends Command {
       ...(label === undefined ? {} : { label }),
       ...(text === undefined ? {} : { text }),
     };
-    tell(this, flags.json, await withSession(flags, (session) => listTasks(session, filter, limit)));
+    tell(
+      this,
+      flags.json,
+      await withSession(flags, (session) => listTasks(session, filter, limit, flags.json)),
+    );
   }
 }
