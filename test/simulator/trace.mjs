@@ -47,15 +47,15 @@ export function traceJobs({ every = 1, rivalEvery = 10 } = {}) {
   return jobs.map((job) => (job.end === 'die' && finished.has(job.task) ? { ...job, left: true } : job));
 }
 
-/** A name is used again while the work behind it isn't done; after that it is another task. */
+/** A name is used again while the work behind it isn't done; after that, and for names that differ in what ids don't have, it is another task. */
 function taskName(names, { task, end }) {
-  const round = names.get(task) ?? 1;
-  names.set(task, end === 'done' || end === 'superseded' ? round + 1 : round);
   const id = task
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 58)
     .replace(/-+$/, '');
+  const round = names.get(id) ?? 1;
+  names.set(id, end === 'done' || end === 'superseded' ? round + 1 : round);
   return round === 1 ? id : `${id}-${round}`;
 }
 
