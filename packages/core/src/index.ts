@@ -136,7 +136,15 @@ export { letterOf, type Past, type PastLetter, pastAfter } from './suite/past.js
 export { type Choice, digestOf, type Replay, readReplayToken, replayToken } from './suite/replay.js';
 export { catchProbability, failingBound } from './suite/statistics.js';
 export { exitCodeOf, type Summary, summaryLines, verdictOf } from './suite/summary.js';
-export { type Counts, type Inference, isFlaky, type Named, reasonOf, Tally } from './suite/tally.js';
+export {
+  type Counts,
+  type Inference,
+  isFailure,
+  isFlaky,
+  type Named,
+  reasonOf,
+  Tally,
+} from './suite/tally.js';
 export {
   directoryOf,
   type TestCase,
@@ -147,6 +155,7 @@ export {
 } from './suite/test.js';
 export {
   type AgentNumber,
+  drawSample,
   testCase,
   usualWindowCount,
   windowCount,

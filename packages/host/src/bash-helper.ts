@@ -62,8 +62,15 @@ export class Helper implements Station {
     const number = this.#runs++;
     const capBytes = request.outputCapBytes ?? DEFAULT_CAP_BYTES;
     const absolute = (file?: string) => (file === undefined ? undefined : resolve(request.cwd, file));
-    const out = outputTo(absolute(request.stdoutFile), join(this.channel.dir, `${number}.out`), capBytes);
-    const err = outputTo(absolute(request.stderrFile), join(this.channel.dir, `${number}.err`), capBytes);
+    const output = (file: string | undefined, ending: string) =>
+      outputTo(
+        absolute(file),
+        join(this.channel.dir, `${number}.${ending}`),
+        capBytes,
+        request.fileLimitBytes,
+      );
+    const out = output(request.stdoutFile, 'out');
+    const err = output(request.stderrFile, 'err');
     const find = () => this.#left(request.sweep === true);
     const limits = new Limits({
       timeLimitMs: request.timeLimitMs,
@@ -89,10 +96,10 @@ export class Helper implements Station {
   }
 
   #text(request: RunRequest, env: ShellEnvironment, stdout: string, stderr: string): string {
-    const { cwd, stdin = '/dev/null' } = request;
+    const { cwd, stdin = '/dev/null', label = '' } = request;
     const change = environmentChange(this.#environment, env);
     this.#environment = env;
-    return change + startText([...env.prefix, ...request.argv], { cwd, stdin, stdout, stderr });
+    return change + startText([...env.prefix, ...request.argv], { cwd, stdin, stdout, stderr, label });
   }
 
   /** End what the program left behind; true when there was something that would have stayed. */

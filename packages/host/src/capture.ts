@@ -24,10 +24,15 @@ export interface Output {
 }
 
 /** A stream goes where the caller wants, or else into a capture. */
-export const outputTo = (wanted: string | undefined, capture: string, capBytes: number): Output =>
+export const outputTo = (
+  wanted: string | undefined,
+  capture: string,
+  capBytes: number,
+  fileLimitBytes = FILE_FLOOD_BYTES,
+): Output =>
   wanted === undefined
     ? { file: capture, ours: true, limitBytes: floodBytes(capBytes) }
-    : { file: wanted, ours: false, limitBytes: FILE_FLOOD_BYTES };
+    : { file: wanted, ours: false, limitBytes: fileLimitBytes };
 
 /** Read a capture, head and tail where it is larger than the cap, and remove it. '' when there is none. */
 export function takeCapture(file: string, capBytes: number): string {

@@ -58,6 +58,7 @@ swarm_start() {
     cd -- "$swarm_cwd" || { echo n; exit 1; }
     eval "$swarm_late"
     [[ -z $swarm_cookie ]] || export SWARM_RUN=$swarm_cookie
+    [[ -z $swarm_label ]] || export SWARM_LABEL=$swarm_label
     exec -- "\${swarm_argv[@]}" <"$swarm_in" >"$swarm_out" 2>"$swarm_err"
     echo n
     exit 1

@@ -15,6 +15,7 @@ export {
   type WorkspacesConfig,
 } from './config.js';
 export { diskProblem } from './disk-problem.js';
+export { endAtOnce } from './ending.js';
 export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';
 export { makeFolder } from './folder.js';
 export { ISOLATIONS, type Isolation } from './isolation.js';
@@ -31,6 +32,7 @@ export type {
   RunResult,
   View,
 } from './process.js';
+export { findStrays, processIds, type Stray } from './process-table.js';
 export { type CoreTimes, Room, type RoomOptions } from './room.js';
 export { createRunner } from './runner.js';
 export { programBackend } from './session/program-backend.js';

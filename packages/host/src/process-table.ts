@@ -43,6 +43,24 @@ export function processesWithVariable(name: string, matches: (value: string) => 
   );
 }
 
+/** A process that carries a runner's cookie, and the label of the request that started it; '' where it had none. */
+export interface Stray {
+  readonly pid: number;
+  readonly label: string;
+}
+
+/** Every process with the cookie of a runner, or of one of its helpers. */
+export function findStrays(cookie: string, pids: readonly number[] = processIds()): Stray[] {
+  return pids.flatMap((pid) => {
+    const variables = readOrEmpty(`/proc/${pid}/environ`).split('\0');
+    const variable = (name: string) =>
+      variables.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+    const run = variable('SWARM_RUN');
+    const carries = run === cookie || run?.startsWith(`${cookie}.`) === true;
+    return carries ? [{ pid, label: variable('SWARM_LABEL') ?? '' }] : [];
+  });
+}
+
 /** Memory that a process holds and shares with no file, in bytes; 0 when it is gone. */
 export function memoryOf(pid: number): number {
   const [, anonymous] = /^RssAnon:\s+(\d+) kB$/m.exec(readOrEmpty(`/proc/${pid}/status`)) ?? [];
@@ -58,7 +76,8 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function processIds(): number[] {
+/** All pids, zombies among them. */
+export function processIds(): number[] {
   try {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))

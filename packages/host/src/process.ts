@@ -19,12 +19,16 @@ export interface RunRequest {
   readonly stderrFile?: string;
   /** How much of each captured stream is kept: half from its head, half from its tail. Default 64 KiB. */
   readonly outputCapBytes?: number;
+  /** How far `stdoutFile` and `stderrFile` may grow before the program is stopped. Default 1 GiB. */
+  readonly fileLimitBytes?: number;
   readonly signal?: AbortSignal;
   /**
    * After the end look for every process that the program left behind, also outside of its group: a few
    * milliseconds. With a cookie, daemons that started a session of their own are found too.
    */
   readonly sweep?: boolean;
+  /** The program gets SWARM_LABEL with this, so that `findStrays` tells whose what it left behind is. No control characters. */
+  readonly label?: string;
   /** Called when it starts, with what may be done to it while it runs. */
   readonly onStart?: (control: RunControl) => void;
 }

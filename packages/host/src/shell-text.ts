@@ -67,6 +67,8 @@ export interface Streams {
   readonly stdin: string;
   readonly stdout: string;
   readonly stderr: string;
+  /** '' for none. */
+  readonly label: string;
 }
 
 /** The text that starts a program, once the environment is defined. */
@@ -74,7 +76,7 @@ export function startText(argv: readonly string[], streams: Streams): string {
   return (
     `swarm_argv=(${argv.map(quoted).join(' ')})\n` +
     `swarm_cwd=${quoted(streams.cwd)} swarm_in=${quoted(streams.stdin)} ` +
-    `swarm_out=${quoted(streams.stdout)} swarm_err=${quoted(streams.stderr)}\n` +
+    `swarm_out=${quoted(streams.stdout)} swarm_err=${quoted(streams.stderr)} swarm_label=${quoted(streams.label)}\n` +
     'swarm_start\n'
   );
 }

@@ -47,6 +47,7 @@ export class Spawner implements Station {
     const failure = startFailure(request, env.PATH ?? process.env.PATH);
     if (failure !== undefined) return withoutRun({ kind: 'not-started', reason: failure }, startedMs);
     if (this.cookie !== '') env.SWARM_RUN = this.cookie;
+    if (request.label !== undefined) env.SWARM_LABEL = request.label;
     const dir = await createCaptureFolder();
     try {
       return await this.#runIn(dir, request, env, startedMs);
@@ -63,8 +64,9 @@ export class Spawner implements Station {
   ): Promise<RunResult> {
     const { cwd, timeLimitMs, signal, outputCapBytes: capBytes = DEFAULT_CAP_BYTES } = request;
     const absolute = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file));
-    const out = outputTo(absolute(request.stdoutFile), join(dir, 'out'), capBytes);
-    const err = outputTo(absolute(request.stderrFile), join(dir, 'err'), capBytes);
+    const { fileLimitBytes } = request;
+    const out = outputTo(absolute(request.stdoutFile), join(dir, 'out'), capBytes, fileLimitBytes);
+    const err = outputTo(absolute(request.stderrFile), join(dir, 'err'), capBytes, fileLimitBytes);
     const files = [
       openSync(resolve(cwd, request.stdin ?? '/dev/null'), 'r'),
       openSync(out.file, 'w'),

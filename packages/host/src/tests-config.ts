@@ -24,6 +24,8 @@ export interface SuiteConfig {
   readonly command?: string;
   /** For `tool`: further arguments, as in a shell. */
   readonly args?: string;
+  /** Tells its tests from those of another suite over the same files. */
+  readonly variant?: string;
   /** Seconds. */
   readonly timeLimit?: number;
   /** Whether a test that leaves processes behind fails. Left out: it does. */
@@ -56,7 +58,8 @@ export function suiteProblem(suite: SuiteConfig): string | undefined {
     suite[key] === undefined ? `with \`${way}\` must have \`${key}\`` : undefined;
   const lacks = (key: keyof SuiteConfig) =>
     suite[key] === undefined ? undefined : `with \`${way}\` can have no \`${key}\``;
-  if (way === 'tool') return lacks('run') ?? lacks('compile') ?? lacks('exclude') ?? lacks('leaks');
+  if (way === 'tool')
+    return lacks('run') ?? lacks('compile') ?? lacks('exclude') ?? lacks('leaks') ?? lacks('variant');
   const foreign = lacks('command') ?? lacks('args');
   if (way === 'programs') return needs('compile') ?? foreign;
   return needs('run') ?? lacks('compile') ?? (way === 'list' ? lacks('exclude') : undefined) ?? foreign;

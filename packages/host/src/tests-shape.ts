@@ -34,6 +34,7 @@ const suiteKeys = {
   dir: v.optional(text('Where commands run, relative to this file.')),
   command: v.optional(text('For a tool: the command in place of the usual one.')),
   args: v.optional(words('For a tool: further arguments, as in a shell.')),
+  variant: v.optional(text('Tells its tests from those of another suite over the same files.')),
   timeLimit: v.optional(limit("A test's time limit, in seconds.")),
   leaks: v.optional(
     v.pipe(

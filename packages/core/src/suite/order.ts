@@ -14,6 +14,8 @@ export interface Planned {
   readonly id: TestId;
   /** At nine runs of ten; the median of the others' where it never ran. */
   readonly expectedMs: number;
+  /** It never ran: its time is a guess. */
+  readonly guessed?: true;
 }
 
 const ANY = 0.02;
@@ -32,10 +34,11 @@ export function orderTests(tests: readonly TestId[], pasts: ReadonlyMap<TestId, 
   return tests
     .map((id, i) => {
       const expectedMs = known[i] ?? usualMs;
-      return { id, expectedMs, weight: chance(pasts.get(id)) / Math.max(expectedMs, LEAST_MS) };
+      const guessed = known[i] === undefined ? { guessed: true as const } : {};
+      return { id, expectedMs, ...guessed, weight: chance(pasts.get(id)) / Math.max(expectedMs, LEAST_MS) };
     })
     .sort((a, b) => b.weight - a.weight)
-    .map(({ id, expectedMs }) => ({ id, expectedMs }));
+    .map(({ weight: _, ...planned }) => planned);
 }
 
 function chance(past: Past | undefined): number {

@@ -97,6 +97,9 @@ function inferred(inference: Inference | undefined): string {
   );
 }
 
-/** Rounded down, so that what isn't sure is never called 100%. */
-const percent = (share: number): string =>
-  share >= 1 ? '100%' : share < 0.01 ? `${Math.floor(share * 1000) / 10}%` : `${Math.floor(share * 100)}%`;
+/** Rounded down, so that what isn't sure is never called 100%; the arithmetic's own error is allowed for. */
+function percent(share: number): string {
+  if (share >= 1) return '100%';
+  const exact = 100 * share + 1e-9;
+  return exact < 1 ? `${Math.floor(exact * 10) / 10}%` : `${Math.min(99, Math.floor(exact))}%`;
+}

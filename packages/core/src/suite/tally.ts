@@ -33,7 +33,7 @@ export interface Inference {
 }
 
 /** Names that are kept of each kind; the rest is only counted. */
-const KEPT = 10;
+const KEPT = 100;
 const REASON_LENGTH = 300;
 
 /** Counts results. `added` tells tests that were not drawn at random. */
@@ -79,9 +79,12 @@ export class Tally {
   }
 }
 
+/** Did it fail: against what is expected of it? */
+export const isFailure = ({ kind }: TestOutcome): boolean => kind === 'fail' || kind === 'unexpected-pass';
+
 /** Passed in the end, and failed before that: worth a label. */
 export const isFlaky = ({ outcome, earlier }: TestResult): boolean =>
-  outcome.kind === 'pass' && earlier !== undefined && earlier.some(({ kind }) => kind !== 'pass');
+  outcome.kind === 'pass' && earlier !== undefined && earlier.some(isFailure);
 
 /** Why a test didn't pass; '' where it did. */
 export function reasonOf(outcome: TestOutcome): string {

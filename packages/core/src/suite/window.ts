@@ -67,3 +67,17 @@ export function windowOf({ number, of }: AgentNumber, round: number, windows: nu
 
 /** A test as a case: its directory is read from its id. */
 export const testCase = (id: TestId): TestCase => ({ id, directory: directoryOf(id) });
+
+/** The tests of a window, in the order of their hashes: as good as any other order, and the same each time. */
+export function drawSample(
+  tests: readonly TestCase[],
+  seed: number,
+  windows: number,
+  window: number,
+): TestId[] {
+  const numbers = windowNumbers(tests, seed, windows);
+  const drawn = tests
+    .filter((_, i) => numbers[i] === window)
+    .map(({ id }) => ({ id, hash: hashOf(seed, id) }));
+  return drawn.sort((a, b) => a.hash - b.hash || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
+}
