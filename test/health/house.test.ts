@@ -116,7 +116,16 @@ describe('the house', () => {
   });
 
   test('loads heavy libraries only when they are needed', () => {
-    const heavy = new Set(['execa', 'valibot', 'yaml', 'jiti', '@valibot/to-json-schema', 'simple-git']);
+    const heavy = new Set([
+      'execa',
+      'valibot',
+      'yaml',
+      'jiti',
+      '@valibot/to-json-schema',
+      'simple-git',
+      'fast-glob',
+      'tinypool',
+    ]);
     const entries = sources.filter((file) => /\/src\/(index|main)\.ts$|\/src\/commands\//.test(file));
     const eager = [...staticallyLoaded(entries)].flatMap((file) =>
       staticImports(file)

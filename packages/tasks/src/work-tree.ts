@@ -49,6 +49,10 @@ export interface WorkTree {
   describe(commit: string): Promise<string>;
   /** Who changed these paths on `base` since HEAD left it, newest first, each as in `describe`. */
   changersOf(base: string, paths: readonly string[]): Promise<string[]>;
+  /** Where HEAD left the hub's branch, as far as this repository knows without asking; HEAD itself where it knows no such branch. */
+  base(): Promise<string | undefined>;
+  /** Files that differ from a commit, committed or not, and files that git doesn't know yet; relative to `top`. */
+  changedSince(commit: string): Promise<string[]>;
   /** Check a commit out into a folder of its own. Those of killed processes are swept. */
   checkOut(commit: string): Promise<Checkout>;
 }
@@ -95,6 +99,15 @@ export async function openWorkTree(options: WorkTreeOptions): Promise<WorkTree> 
       return must(await git.run(words))
         .split('\n')
         .filter((line) => line !== '');
+    },
+    base: async () => {
+      const found = await git.run(['merge-base', 'HEAD', `refs/remotes/${remote}/${branch}`]);
+      return found.kind === 'done' ? found.stdout.trim() : resolve('HEAD');
+    },
+    changedSince: async (commit) => {
+      const tracked = must(await git.run(['diff', '--name-only', '-z', '--end-of-options', commit]));
+      const fresh = must(await git.run(['ls-files', '--others', '--exclude-standard', '-z']));
+      return `${tracked}${fresh}`.split('\0').filter((path) => path !== '');
     },
     checkOut: (commit) => checkOut(top, commit, settings),
   };

@@ -1,0 +1,123 @@
+// Runs tests in order, a number of them at once, until the deadline: each is reported once. Memory doesn't grow with the number of tests.
+
+import type { TestId, TestResult } from '@swarm/core';
+import type { SuiteRun } from '../suite.js';
+import { createExecutor, type Executor } from './executor.js';
+import type { TestJob } from './job.js';
+import type { Executed } from './run-job.js';
+import { StrayWatch } from './stray-watch.js';
+
+/** Run tests as `SuiteRun` says; `jobOf` tells how a test is run, asked when its turn comes. */
+export async function executeTests(
+  tests: readonly TestId[],
+  how: SuiteRun,
+  jobOf: (test: TestId) => TestJob | Promise<TestJob>,
+): Promise<void> {
+  if (tests.length === 0) return;
+  const { jobs, work, signal } = how;
+  const executor = await createExecutor({
+    jobs,
+    cookie: work.cookie,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const lanes = new Lanes(tests, how, jobOf, executor);
+  try {
+    await lanes.run();
+  } finally {
+    await executor.close();
+  }
+}
+
+/** Wall times that stand for what a test of unknown time may take. */
+const LAST_TIMES = 32;
+
+class Lanes {
+  readonly #strays: StrayWatch;
+  readonly #reports = new Set<Promise<void>>();
+  readonly #times: number[] = [];
+  #next = 0;
+  #failed: { readonly error: unknown } | undefined;
+
+  constructor(
+    private readonly tests: readonly TestId[],
+    private readonly how: SuiteRun,
+    private readonly jobOf: (test: TestId) => TestJob | Promise<TestJob>,
+    private readonly executor: Executor,
+  ) {
+    this.#strays = new StrayWatch(how.work.cookie);
+  }
+
+  async run(): Promise<void> {
+    const lanes = Math.min(this.how.jobs, this.tests.length);
+    await Promise.all(Array.from({ length: lanes }, () => this.#lane()));
+    this.#strays.hurry();
+    await Promise.all(this.#reports);
+    if (this.#failed !== undefined) throw this.#failed.error;
+  }
+
+  async #lane(): Promise<void> {
+    while (this.#next < this.tests.length && this.#failed === undefined) {
+      const number = this.#next++;
+      try {
+        await this.#one(this.tests[number]!, `${number}`);
+      } catch (error) {
+        this.#failed ??= { error };
+      }
+    }
+  }
+
+  async #one(id: TestId, label: string): Promise<void> {
+    const leftMs = this.how.deadlineMs === undefined ? undefined : this.how.deadlineMs - performance.now();
+    const why = this.#reasonNotToStart(id, leftMs);
+    if (why !== undefined) {
+      this.how.report({ id, outcome: { kind: 'not-run', reason: why }, wallMs: 0 });
+      return;
+    }
+    const job = await this.jobOf(id);
+    const executed = await this.executor.execute({
+      ...job,
+      label,
+      ...(leftMs === undefined ? {} : { leftMs }),
+    });
+    this.#learn(executed.wallMs);
+    const report = this.#report(job, label, executed)
+      .catch((error: unknown) => {
+        this.#failed ??= { error };
+      })
+      .finally(() => this.#reports.delete(report));
+    this.#reports.add(report);
+  }
+
+  /** A lane goes on while it isn't known yet whether its last test left a daemon. */
+  async #report(job: TestJob, label: string, executed: Executed): Promise<void> {
+    const stray = job.skip === undefined && (await this.#strays.settled(label));
+    const leaked = stray && !job.leaksAllowed && executed.outcome.kind === 'pass';
+    const result: TestResult = {
+      id: job.id,
+      outcome: leaked
+        ? { kind: 'fail', failure: 'leak', detail: 'left a daemon behind, which was ended' }
+        : executed.outcome,
+      wallMs: executed.wallMs,
+      ...(executed.outputFile === undefined ? {} : { outputFile: executed.outputFile }),
+    };
+    this.how.report(result);
+  }
+
+  #reasonNotToStart(id: TestId, leftMs: number | undefined): string | undefined {
+    if (this.how.signal?.aborted) return 'interrupted';
+    if (leftMs === undefined) return undefined;
+    if (leftMs <= 0) return 'the time budget was used up';
+    const expectedMs = this.how.expectedMs?.(id) ?? this.#usualMs();
+    return expectedMs > leftMs ? 'would not fit into the time budget' : undefined;
+  }
+
+  #learn(wallMs: number): void {
+    this.#times.push(wallMs);
+    if (this.#times.length > LAST_TIMES) this.#times.shift();
+  }
+
+  /** The median of late; 0 as long as nothing is known. */
+  #usualMs(): number {
+    return [...this.#times].sort((a, b) => a - b)[this.#times.length >> 1] ?? 0;
+  }
+}

@@ -1,0 +1,110 @@
+// The suites of a project: those that its config names, or, without one, the usual ones that its files tell of.
+
+import { existsSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { EXIT, SwarmError } from '@swarm/core';
+import { nearestName, type SuiteConfig } from '@swarm/host';
+import type { Suite } from '../suite.js';
+import type { Tool } from '../tool.js';
+import { TOOLS } from '../tools/index.js';
+import { fileSuite, programSuite } from './file-suite.js';
+import { findFiles } from './find-files.js';
+import { listedSuite } from './listed-suite.js';
+
+/** A suite, and where we have it from: `the config`, or the file that tells of it. */
+export interface OpenedSuite {
+  readonly suite: Suite;
+  readonly because: string;
+}
+
+/** Open the suites that a config names; `root` is the config's folder. Throws `unknown-tool` (exit 2). */
+export function openSuites(configs: readonly SuiteConfig[], root: string): Promise<OpenedSuite[]> {
+  const names = new Set<string>();
+  return Promise.all(
+    configs.map(async (config) => {
+      const name = uniqueName(config.name ?? config.tool ?? wordOf(config), names);
+      return { suite: await openSuite(config, name, root), because: 'the config' };
+    }),
+  );
+}
+
+/** Look for the usual suites below a folder; none is run to know. */
+export async function findSuites(root: string): Promise<OpenedSuite[]> {
+  const names = new Set<string>();
+  const found: OpenedSuite[] = [];
+  for (const load of TOOLS.values()) {
+    const tool = await load();
+    for (const { dir, because } of await tool.find(root)) {
+      const name = uniqueName(tool.tool, names);
+      found.push({ suite: tool.open({ name, dir, root, args: [] }), because });
+    }
+  }
+  return found.length > 0 ? found : scriptSuites(root);
+}
+
+/** Shell scripts in a folder for tests. */
+async function scriptSuites(root: string): Promise<OpenedSuite[]> {
+  const folder = ['tests', 'test'].find((name) => existsSync(join(root, name)));
+  if (folder === undefined) return [];
+  const glob = [`${folder}/**/*.sh`];
+  if ((await findFiles(root, glob)).length === 0) return [];
+  const config = { glob, run: 'sh {}', name: 'scripts' };
+  return [{ suite: await openSuite(config, 'scripts', root), because: glob[0]! }];
+}
+
+async function openSuite(config: SuiteConfig, name: string, root: string): Promise<Suite> {
+  const { glob, list, programs, tool, run, compile, exclude = [], leaks = 'fail', env = {} } = config;
+  const dir = resolve(root, config.dir ?? '.');
+  const own = {
+    ...{ name, root, dir, leaks, env },
+    ...(config.variant === undefined ? {} : { variant: config.variant }),
+    ...(config.timeLimit === undefined ? {} : { timeLimitMs: config.timeLimit * 1000 }),
+  };
+  if (glob !== undefined) return fileSuite({ ...own, glob, exclude, run: run! });
+  if (list !== undefined) return listedSuite({ ...own, list, run: run! });
+  if (programs !== undefined)
+    return programSuite({
+      ...own,
+      programs,
+      exclude,
+      compile: compile!,
+      ...(run === undefined ? {} : { run }),
+    });
+  const { command, args = '' } = config;
+  return (await loadTool(tool!)).open({
+    ...{ name, dir, root, args: wordsOf(args) },
+    ...(command === undefined ? {} : { command }),
+  });
+}
+
+/** Words as a shell splits them, with quotes around whole words or parts of them. */
+const wordsOf = (text: string): string[] =>
+  (text.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? []).map((word) =>
+    word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'),
+  );
+
+async function loadTool(name: string): Promise<Tool> {
+  const load = TOOLS.get(name);
+  if (load !== undefined) return load();
+  const near = nearestName(name, [...TOOLS.keys()]);
+  throw new SwarmError(`tests: no tool is called \`${name}\``, {
+    code: 'unknown-tool',
+    exit: EXIT.usage,
+    hint: near === undefined ? `known are ${[...TOOLS.keys()].join(', ')}` : `did you mean \`${near}\`?`,
+  });
+}
+
+/** A word for a suite that nobody named: the folder of what it globs, or the program that it runs. */
+function wordOf({ glob, programs, list }: SuiteConfig): string {
+  const pattern = (glob ?? programs)?.[0];
+  if (pattern === undefined) return basename(list!.trim().split(/\s+/)[0]!) || 'listed';
+  const folder = relative('.', pattern.replace(/\/?[^/]*[*?{[].*$/, ''));
+  return basename(folder) || 'files';
+}
+
+function uniqueName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let i = 2; taken.has(name); i++) name = `${wanted}-${i}`;
+  taken.add(name);
+  return name;
+}
