@@ -1,0 +1,78 @@
+// All tests of all suites of a project, each id once, and the suite that runs it.
+
+import { EXIT, SwarmError, type TestCase, type TestId } from '@swarm/core';
+import type { OpenedSuite } from '@swarm/runner';
+
+export interface ListedTests {
+  readonly tests: readonly TestCase[];
+  readonly suiteOf: ReadonlyMap<TestId, OpenedSuite>;
+  readonly suites: readonly { readonly name: string; readonly because: string; readonly tests: number }[];
+}
+
+/** Ask the suites for their tests, narrowed by patterns. Throws `tests-ambiguous` and `nothing-to-run`. */
+export async function listTests(
+  suites: readonly OpenedSuite[],
+  patterns: readonly string[],
+  signal: AbortSignal,
+): Promise<ListedTests> {
+  if (suites.length === 0)
+    throw nothing(
+      'tests: none found',
+      'name the suites under `tests:` in swarm.config.yaml (docs/sample-test.md)',
+    );
+  const suiteOf = new Map<TestId, OpenedSuite>();
+  const tests: TestCase[] = [];
+  const told: { name: string; because: string; tests: number }[] = [];
+  const wanted = patterns.map(matcher);
+  for (const opened of suites) {
+    const all = await opened.suite.list(signal);
+    signal.throwIfAborted();
+    told.push({ name: opened.suite.name, because: opened.because, tests: all.length });
+    for (const test of all) {
+      const other = suiteOf.get(test.id);
+      if (other !== undefined) throw ambiguous(test.id, other, opened);
+      suiteOf.set(test.id, opened);
+      if (wanted.length === 0 || wanted.some((matches) => matches(test.id))) tests.push(test);
+    }
+  }
+  if (tests.length > 0) return { tests, suiteOf, suites: told };
+  const names = told.map(({ name, because }) => `${name} (${because})`).join(', ');
+  throw patterns.length === 0
+    ? nothing(`tests: ${names}: no test in it`, 'correct the suites under `tests:` in swarm.config.yaml')
+    : nothing(
+        `tests: no test of ${names} matches ${patterns.join(' ')}`,
+        '`swarm sample-test --fraction 100% --list` lists them all',
+      );
+}
+
+export const nothing = (message: string, hint: string): SwarmError =>
+  new SwarmError(message, { code: 'nothing-to-run', exit: EXIT.nothing, hint });
+
+const ambiguous = (id: TestId, a: OpenedSuite, b: OpenedSuite): SwarmError =>
+  new SwarmError(`tests: ${JSON.stringify(id)} is in the suites ${a.suite.name} and ${b.suite.name}`, {
+    code: 'tests-ambiguous',
+    exit: EXIT.usage,
+    hint: 'give one of them a `variant`, which becomes part of its ids',
+  });
+
+/** A glob over the path or the whole id, or any part of the id. */
+function matcher(pattern: string): (id: TestId) => boolean {
+  if (!/[*?{]/.test(pattern)) return (id) => id.includes(pattern);
+  const glob = globPattern(pattern);
+  return (id) => glob.test(id) || glob.test(id.split('::', 1)[0]!);
+}
+
+function globPattern(glob: string): RegExp {
+  const source = glob.replace(/\*\*\/|\/\*\*$|\*\*|\*|\?|\{[^{}]*\}|[\s\S]/gu, (token) => {
+    if (token === '**/') return '(?:[^/]+/)*';
+    if (token === '/**') return '/.+';
+    if (token === '**') return '.*';
+    if (token === '*') return '[^/]*';
+    if (token === '?') return '[^/]';
+    if (token.length > 1) return `(?:${token.slice(1, -1).split(',').map(escaped).join('|')})`;
+    return escaped(token);
+  });
+  return new RegExp(`^${source}$`, 'su');
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

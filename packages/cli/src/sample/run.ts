@@ -1,0 +1,140 @@
+// One `swarm sample-test`, from flags to what is told: list, draw, order, run, write down.
+
+import { orderTests, type Planned, planBudget, Tally, type TestId, type TestResult } from '@swarm/core';
+import { openStateFolder } from '@swarm/host';
+import { findSuites, historyFolder, openSuites, readHistory, runTests, type Selected } from '@swarm/runner';
+import { listenForInterrupt } from '../terminal/interrupt.js';
+import type { Status } from '../terminal/status.js';
+import { changedFiles, pinOf } from './change.js';
+import { type Prepared, type Told, tellList, tellRun } from './document.js';
+import { listTests } from './listed-tests.js';
+import { openRecords } from './records.js';
+import { checkReplay, choiceOfToken, select, windowsFor } from './selection.js';
+import { type SampleFlags, type SampleSettings, sampleSettings } from './settings.js';
+import { viewpointOf } from './viewpoint.js';
+
+const INTERRUPTED = {
+  message: 'sample-test: interrupted before anything ran',
+  hint: 'run the same command again',
+};
+
+export async function runSample(
+  flags: SampleFlags,
+  patterns: readonly string[],
+  status: Status,
+): Promise<Told> {
+  const startedMs = performance.now();
+  const settings = await sampleSettings(flags, patterns, process.env);
+  const interrupt = listenForInterrupt(INTERRUPTED);
+  try {
+    const state = await openStateFolder(settings.root);
+    const prepared = await prepare(settings, state, interrupt.signal);
+    const pasts = readHistory(historyFolder(state));
+    const order = orderTests(chosen(prepared), pasts);
+    if (settings.list)
+      return tellList(
+        prepared,
+        order.map(({ id }) => id),
+      );
+    const run = { settings, state, prepared, order, startedMs, signal: interrupt.signal, status };
+    const ran = await runOrdered(run);
+    return tellRun(prepared, ran, interrupt.problem()?.exit);
+  } catch (error) {
+    throw interrupt.problem() ?? error;
+  } finally {
+    interrupt.release();
+    status.clear();
+  }
+}
+
+interface PreparedRun extends Prepared {
+  /** What the history is kept under. */
+  readonly name: string;
+}
+
+const chosen = ({ selection }: Prepared): TestId[] => [
+  ...selection.failed,
+  ...selection.changed,
+  ...selection.drawn,
+];
+
+async function prepare(settings: SampleSettings, state: string, signal: AbortSignal): Promise<PreparedRun> {
+  const { root, suites, replay: token, fraction, seed, failed, changed } = settings;
+  const replay = token === undefined ? undefined : choiceOfToken(token);
+  const opened = suites === undefined ? await findSuites(root) : await openSuites(suites, root);
+  const listed = await listTests(opened, replay?.patterns ?? settings.patterns, signal);
+  const windows = replay?.windows ?? windowsFor(fraction, listed.tests.length);
+  const pin = settings.task ?? (settings.round === undefined ? await pinOf(settings) : '');
+  const viewpoint = await viewpointOf(settings, windows, pin, state);
+  const { window, round, agent, name } = viewpoint;
+  const choice = replay ?? { seed, windows, window, patterns: settings.patterns };
+  const selection = select(listed.tests, choice, {
+    pasts: failed ? readHistory(historyFolder(state)) : undefined,
+    changed: changed ? await changedFiles(settings) : [],
+  });
+  if (replay === undefined) return { listed, selection, round, agent, name };
+  checkReplay(replay, listed.tests, selection.drawn);
+  return { listed, selection, name };
+}
+
+interface OrderedRun {
+  readonly settings: SampleSettings;
+  readonly state: string;
+  readonly prepared: PreparedRun;
+  readonly order: readonly Planned[];
+  readonly startedMs: number;
+  readonly signal: AbortSignal;
+  readonly status: Status;
+}
+
+async function runOrdered({ settings, state, prepared, order, startedMs, signal, status }: OrderedRun) {
+  const { budgetMs, jobs, timeLimitMs, retries } = settings;
+  const { selection, listed, name } = prepared;
+  const tally = new Tally(new Set([...selection.failed, ...selection.changed]));
+  const records = openRecords(settings, state, { agent: name, replay: selection.token });
+  const report = (result: TestResult) => {
+    tally.add(result);
+    records.add(result);
+    const { fail, notRun } = tally.counts;
+    const done = doneOf(tally);
+    status.show(`${done}/${order.length} tests, ${fail} failing${notRun > 0 ? `, ${notRun} not run` : ''}`);
+  };
+  const leftMs = budgetMs === undefined ? undefined : startedMs + budgetMs - performance.now();
+  const plan = planBudget(order, jobs, leftMs);
+  try {
+    await runTests({
+      passes: [plan.start, plan.left].map((tests) => bySuite(tests, listed.suiteOf)),
+      folder: records.folder,
+      ...{ state, jobs, timeLimitMs, retries, signal, report },
+      ...(budgetMs === undefined ? {} : { deadlineMs: startedMs + budgetMs }),
+    });
+  } finally {
+    records.close();
+  }
+  await records.writeReports();
+  return {
+    counts: tally.counts,
+    failures: tally.failures,
+    unresolved: tally.unresolved,
+    flaky: tally.flaky,
+    inference: tally.inference(listed.tests.length),
+    wallMs: performance.now() - startedMs,
+    interrupted: signal.aborted,
+    log: records.shownPath,
+  };
+}
+
+const doneOf = ({ counts }: Tally): number =>
+  counts.pass + counts.fail + counts.skip + counts.notRun + counts.unresolved;
+
+/** Suites in the order of their first test. */
+function bySuite(tests: readonly Planned[], suiteOf: Prepared['listed']['suiteOf']): Selected[] {
+  const groups = new Map<Selected['suite'], Planned[]>();
+  for (const test of tests) {
+    const { suite } = suiteOf.get(test.id)!;
+    const known = groups.get(suite);
+    if (known === undefined) groups.set(suite, [test]);
+    else known.push(test);
+  }
+  return [...groups].map(([suite, group]) => ({ suite, tests: group }));
+}
