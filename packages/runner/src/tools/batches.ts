@@ -16,13 +16,12 @@ import { toolEnvironment } from './tool-environment.js';
 /** Run these tests, and report each once. */
 export async function runBatches(tool: BatchTool, tests: readonly TestId[], how: SuiteRun): Promise<void> {
   const lanes = tool.jobsInside ? 1 : Math.max(1, Math.min(how.jobs, tests.length));
-  const place = await createWorkDir(how.outputFolder);
-  const runner = createRunner({ jobs: lanes, cookie: place.cookie });
+  const runner = createRunner({ jobs: lanes, cookie: how.work.cookie });
   const work: Work = {
     tool,
     how,
     runner,
-    place: place.path,
+    place: how.work.path,
     plan: new BatchPlan(tool, how.jobs, tests),
     told: false,
   };
@@ -30,7 +29,6 @@ export async function runBatches(tool: BatchTool, tests: readonly TestId[], how:
     await Promise.all(Array.from({ length: lanes }, () => lane(work)));
   } finally {
     await runner.close();
-    await place.remove();
   }
 }
 

@@ -3,6 +3,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestId, TestOutcome, TestResult } from '@swarm/core';
+import { createWorkDir } from '@swarm/host';
 import { type Suite, type SuiteRun, TOOLS } from '@swarm/runner';
 import { expect } from 'vitest';
 import { type Folder, project } from '../../../../test/kit/folder.ts';
@@ -45,10 +46,12 @@ export async function runTests(
 ): Promise<Ran> {
   const outputs = project();
   const results = new Map<TestId, TestResult>();
+  const work = await createWorkDir(project().dir);
   await suite.run(tests, {
     jobs: 2,
     timeLimitMs: 10_000,
     outputFolder: outputs.dir,
+    work,
     ...how,
     report: (result) => {
       expect(results.has(result.id), `${result.id} reported twice`).toBe(false);
