@@ -12,6 +12,7 @@ const BENCHES = [
   ['search'],
   ['claims'],
   ['gate'],
+  ['queue'],
 ];
 
 for (const [name, ...args] of BENCHES) {

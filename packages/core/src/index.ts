@@ -91,6 +91,17 @@ export {
   type Unresolved,
 } from './outcome.js';
 export { type Answer, type Probe, type ProbePurpose, probeId, type Wanted } from './probe.js';
+export { askId, type QueueAnswer, type QueueAsk } from './queue/ask.js';
+export {
+  batchSize,
+  FIRST_RATES,
+  nextBatch,
+  type QueuedChange,
+  type QueueRates,
+  ratesAfter,
+} from './queue/batch.js';
+export type { Eviction } from './queue/blame.js';
+export { BATCH_POLICY, type BatchEnd, type BatchPolicy, driveBatch, landBatch } from './queue/land-batch.js';
 export type { Certificate, Culprit, SearchReport, SearchStats, Verdict } from './report.js';
 export { type Search, type SearchOptions, search } from './search.js';
 export { Selection } from './selection.js';
