@@ -129,6 +129,7 @@ export type {
   WorkspaceFinding,
 } from './session/event.js';
 export { type JsonObject, listAt, numberAt, objectOf, textAt, valueAt } from './session/json-line.js';
+export { signalOf } from './session/own-words.js';
 export {
   beginSession,
   judgeSession,

@@ -243,6 +243,7 @@ describe('the environment of a session', () => {
       XDG_CACHE_HOME: '/h/.cache',
       XDG_DATA_HOME: '/h/.local/share',
       XDG_STATE_HOME: '/h/.local/state',
+      TMPDIR: '/h/tmp',
     });
   });
 });

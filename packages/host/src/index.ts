@@ -14,6 +14,7 @@ export {
   type TasksConfig,
   type WorkspacesConfig,
 } from './config.js';
+export { type ParsedFile, parseConfig } from './config-file.js';
 export { diskProblem } from './disk-problem.js';
 export { endAtOnce } from './ending.js';
 export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';

@@ -3,11 +3,11 @@
 import type { BackendDescriptor } from './backend.js';
 
 /** What any program needs to find others and to print text; nothing that names a person or opens a door. */
-const PASSED: readonly string[] = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TERM', 'TMPDIR'];
+const PASSED: readonly string[] = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TERM'];
 
 /**
- * The environment for a session of a backend with `home` as its home: all of the config, cache and state folders that programs
- * look for are in it. `extra` comes last: what a workspace or the config sets.
+ * The environment for a session of a backend with `home` as its home: all of the config, cache, state and temporary folders that
+ * programs look for are in it. `extra` comes last: what a workspace or the config sets.
  */
 export function sessionEnvironment(
   host: Readonly<Record<string, string | undefined>>,
@@ -26,6 +26,7 @@ export function sessionEnvironment(
     XDG_CACHE_HOME: `${home}/.cache`,
     XDG_DATA_HOME: `${home}/.local/share`,
     XDG_STATE_HOME: `${home}/.local/state`,
+    TMPDIR: `${home}/tmp`,
     ...extra,
   };
 }

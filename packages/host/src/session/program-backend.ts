@@ -1,7 +1,7 @@
 // The backend that runs a program as a dialect says: its lines become signals, the signals one judged session, and every limit is
 // kept from outside, whatever the program does about it. The last event is `finished`, and nothing runs any more when it's told.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type Backend,
@@ -21,6 +21,7 @@ import {
   type SessionStop,
 } from '@swarm/core';
 import { diskProblem } from '../disk-problem.js';
+import { makeFolder } from '../folder.js';
 import { SessionProcess } from './session-process.js';
 
 /** Events that nobody has taken yet; beyond it the program has to wait. */
@@ -78,7 +79,7 @@ class Session {
 
   async #run(): Promise<void> {
     const command = this.dialect.command(this.request);
-    await writeFiles(this.request.home, command);
+    await prepareHome(this.request, command);
     this.#state = beginSession(performance.now());
     if (!this.cancel.cancelled) await this.#runProgram(command);
     else this.#note({ kind: 'stopped', by: 'cancelled' });
@@ -168,14 +169,15 @@ function toldOutside(signal: SessionSignal, { usage }: SessionState): SessionEve
   }
 }
 
-async function writeFiles(home: string, { files = {} }: SessionCommand): Promise<void> {
+/** Its folders, the one for temporary files among them, and the files that the dialect wants there. */
+async function prepareHome({ home, env }: SessionRequest, { files = {} }: SessionCommand): Promise<void> {
+  makeFolder(home, 'session home', 0o700);
+  if (env.TMPDIR?.startsWith(`${home}/`) === true) makeFolder(env.TMPDIR, 'session home', 0o700);
   for (const [name, text] of Object.entries(files)) {
     const path = join(home, name);
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text, { mode: 0o600 });
-    } catch (error) {
+    makeFolder(dirname(path), 'session home');
+    await writeFile(path, text, { mode: 0o600 }).catch((error: unknown) => {
       throw diskProblem(error, 'write', path);
-    }
+    });
   }
 }

@@ -107,9 +107,12 @@ export class SessionProcess {
   }
 }
 
+/** Signals that end programs; what is above them is some program's own idea of an exit status. */
+const ENDING = /^SIG(?:HUP|INT|QUIT|ILL|TRAP|ABRT|BUS|FPE|KILL|SEGV|PIPE|ALRM|TERM|XCPU|XFSZ|SYS)$/;
+
 /** The leader gives 128 and the signal's number where a signal ended the program. */
 function inWords(code: number | null): number | string {
   if (code === null) return 'was killed with its leader';
-  const name = code > SHELL_SIGNAL ? signalName(code - SHELL_SIGNAL) : '';
-  return /^SIG[A-Z]/.test(name) ? `was ended by ${name}` : code;
+  const name = signalName(code - SHELL_SIGNAL);
+  return code > SHELL_SIGNAL && ENDING.test(name) ? `was ended by ${name}` : code;
 }
