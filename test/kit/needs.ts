@@ -11,11 +11,15 @@ const said = new Set<string>();
  */
 export function needs(...programs: string[]): boolean {
   const missing = programs.filter((program) => !inPath(program));
-  if (missing.length === 0) return true;
-  const message = `${missing.join(', ')} not installed`;
-  if (process.env.SWARM_REQUIRE_ALL === '1') throw new Error(`${message}, and SWARM_REQUIRE_ALL=1`);
-  if (!said.has(message)) process.stderr.write(`SKIP: ${message}; tests that need it don't run\n`);
-  said.add(message);
+  return needsValue(missing.length === 0 ? undefined : `${missing.join(', ')} not installed`);
+}
+
+/** The same for anything else: `missing` says what isn't there, undefined that all is. */
+export function needsValue(missing: string | undefined): boolean {
+  if (missing === undefined) return true;
+  if (process.env.SWARM_REQUIRE_ALL === '1') throw new Error(`${missing}, and SWARM_REQUIRE_ALL=1`);
+  if (!said.has(missing)) process.stderr.write(`SKIP: ${missing}; tests that need it don't run\n`);
+  said.add(missing);
   return false;
 }
 
