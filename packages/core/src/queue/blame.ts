@@ -50,10 +50,17 @@ export function* blame(
       ...(yield* evictionsFor(changes, real.wavering, REPEATS)),
     ];
     if (evictions.length > 0) return { kind: 'evict', evictions: standing(changes, merged(evictions)) };
-    if (real.steady.length + real.wavering.length > 0) open = true;
+    // Nobody to blame: perhaps since what failed twice only flakes.
+    const left = [...real.steady, ...real.wavering];
+    const settled = yield* settleBetween(left, { base: [], candidate: changes });
+    const cleared = left.filter((test) => isCleared(settled.get(test)));
+    flaky.push(...cleared);
+    if (cleared.length < left.length) open = true;
   }
   return open ? { kind: 'open' } : { kind: 'cleared', flaky };
 }
+
+const isCleared = (it: Settled | undefined): boolean => it?.kind === 'flaky' || it?.kind === 'broken-on-base';
 
 /** How often a search repeats its first probes where tests waver. */
 const REPEATS = 5;
