@@ -2,6 +2,7 @@
 // are told and of the JSON Schema for editors. Loaded only when there is a file to check.
 
 import * as v from 'valibot';
+import { gateSettings, gateShape } from './gate-shape.js';
 import { ISOLATIONS } from './isolation.js';
 import { count, exactly, flag, text, words } from './shape-values.js';
 import { suiteShape, testsShape, writtenTestsShape } from './tests-shape.js';
@@ -130,6 +131,7 @@ const workspacesShape = exactly(workspaceSettings);
 const configShape = exactly({
   bisect: v.optional(bisectShape),
   tests: v.optional(testsShape),
+  gate: v.optional(gateShape),
   tasks: v.optional(tasksShape),
   workspaces: v.optional(workspacesShape),
 });
@@ -154,6 +156,7 @@ export const writtenShape = v.strictObject({
     v.description('For `swarm bisect`.'),
   ),
   tests: v.pipe(v.optional(writtenTestsShape), v.description('For `swarm sample-test` and `swarm gate`.')),
+  gate: v.pipe(v.optional(v.strictObject(gateSettings)), v.description('For `swarm gate`.')),
   tasks: v.pipe(
     v.optional(v.strictObject(taskSettings)),
     v.description('For `swarm task`, `swarm sync` and `swarm land`.'),
@@ -198,6 +201,7 @@ const keysAt = (path: readonly (string | number)[]): string[] => {
   if (path.length === 0) return Object.keys(configShape.entries);
   if (path[0] === 'tests') return Object.keys((path.length > 1 ? suiteShape : testsShape).entries);
   if (path.length > 1) return ['cc', 'flags'];
+  if (path[0] === 'gate') return Object.keys(gateShape.entries);
   if (path[0] === 'tasks') return Object.keys(tasksShape.entries);
   return Object.keys(path[0] === 'workspaces' ? workspacesShape.entries : bisectShape.entries);
 };

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { findConfig, parseConfig } from './config-file.js';
 import type { ConfigValue, ShapeProblem } from './config-shape.js';
+import type { GateConfig } from './gate-config.js';
 import type { Isolation } from './isolation.js';
 import { nearestName } from './nearest-name.js';
 import { type SuiteConfig, suiteProblem, type TestsConfig } from './tests-config.js';
@@ -74,6 +75,7 @@ export interface WorkspacesConfig {
 export interface SwarmConfig {
   readonly bisect: BisectConfig;
   readonly tests: TestsConfig;
+  readonly gate: GateConfig;
   readonly tasks: TasksConfig;
   readonly workspaces: WorkspacesConfig;
 }
@@ -93,7 +95,7 @@ export interface LoadedConfig {
 export async function loadConfig(startDir: string): Promise<LoadedConfig> {
   const file = await findConfig(startDir);
   if (file === undefined)
-    return { config: { bisect: {}, tests: {}, tasks: {}, workspaces: {} }, sections: new Set() };
+    return { config: { bisect: {}, tests: {}, gate: {}, tasks: {}, workspaces: {} }, sections: new Set() };
   const parsed = await parseConfig(file);
   const lineAt = (path: readonly (string | number)[], reason: string) => ({
     line: parsed.lineOf(path),
@@ -171,7 +173,13 @@ const present = <T extends object>(keys: T) =>
     [key in keyof T]: Exclude<T[key], undefined>;
   };
 
-function configOf({ bisect = {}, tests = {}, tasks = {}, workspaces = {} }: ConfigValue): SwarmConfig {
+function configOf({
+  bisect = {},
+  tests = {},
+  gate = {},
+  tasks = {},
+  workspaces = {},
+}: ConfigValue): SwarmConfig {
   const { target, oracle, ...rest } = bisect;
   const compiler = ({ cc, flags = '' }: { cc: string; flags?: string | undefined }) => ({ cc, flags });
   return {
@@ -184,6 +192,7 @@ function configOf({ bisect = {}, tests = {}, tasks = {}, workspaces = {} }: Conf
       ...tests,
       suites: tests.suites?.map((suite) => present(suite) as SuiteConfig),
     }) as TestsConfig,
+    gate: present(gate),
     tasks: present(tasks),
     workspaces: present(workspaces),
   };

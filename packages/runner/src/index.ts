@@ -1,5 +1,6 @@
 // What the rest of swarm may use to find and run tests.
 
+export { type Baselines, baselineKey, openBaselines } from './baselines.js';
 export { type HistoryWriter, historyFolder, readHistory, writeHistory } from './history/history.js';
 export { outputFileOf } from './output-file.js';
 export { isCtrf, readCtrf } from './report/ctrf-reader.js';

@@ -3,8 +3,11 @@
 export { type HeldTask, writeCurrentTasks } from './current-tasks.js';
 export { type FilesHubOptions, openFilesHub } from './files/open-files-hub.js';
 export { type Certificates, openCertificates } from './gate/certificates.js';
+export { type HookReport, installHooks, uninstallHooks } from './gate/hooks.js';
 export { gateKeyFile, ownGateKey } from './gate/key.js';
 export { publicKeyOf } from './gate/signature.js';
+export { signedText, verifiedText } from './gate/signed-text.js';
+export { openTrees, type Trees } from './gate/trees.js';
 export type {
   ClaimRequest,
   ClaimResult,

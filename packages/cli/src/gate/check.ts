@@ -1,0 +1,164 @@
+// `swarm gate check`: from flags to a decision and what is told of it.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  decide,
+  type GateDecision,
+  type GateFacts,
+  suspectsOf,
+  type Tampering,
+  type TestId,
+  type TestResult,
+  tamperingOf,
+} from '@swarm/core';
+import { makeFolder, writeFileAtomic } from '@swarm/host';
+import { baselineKey, openBaselines, writeJunit } from '@swarm/runner';
+import { listenForInterrupt } from '../terminal/interrupt.js';
+import type { Status } from '../terminal/status.js';
+import type { Told } from '../terminal/told.js';
+import { writeSarif } from './annotations.js';
+import { certify } from './certify.js';
+import { type Context, type GateFlags, lazySides, openContext, shownPath } from './context.js';
+import { type GateDocument, SHOWN_DIFFERENCES, toldOf } from './document.js';
+import { pinnedTools, pinTools, toolTampering } from './environment.js';
+import { baselineOf, brokenBase, brokenResults, fullRun, settle } from './measurement.js';
+import { openRunFolder } from './run-folder.js';
+
+export interface CheckFlags extends GateFlags {
+  readonly fresh: boolean;
+  readonly certify: boolean;
+  readonly junit?: string | undefined;
+  readonly sarif?: string | undefined;
+}
+
+const INTERRUPTED = { message: 'gate: interrupted; nothing was decided', hint: 'run the same command again' };
+
+export async function runCheck(
+  flags: CheckFlags,
+  status: Status,
+): Promise<Told & { document: GateDocument }> {
+  const startedMs = performance.now();
+  const interrupt = listenForInterrupt(INTERRUPTED);
+  try {
+    const context = await openContext(flags, interrupt.signal, status);
+    const document = await judge(context, flags, startedMs);
+    if (flags.sarif !== undefined) await writeSarif(flags.sarif, document);
+    if (!flags.certify || document.verdict !== 'allow') return { ...toldOf(document), document };
+    const certified = { ...document, certificate: await certify(context, flags.remote) };
+    return { ...toldOf(certified), document: certified };
+  } catch (error) {
+    throw interrupt.problem() ?? error;
+  } finally {
+    interrupt.release();
+    status.clear();
+  }
+}
+
+/** What was found out; the rest of the document is about where. */
+interface Finding {
+  readonly decision: GateDecision;
+  readonly broken?: string;
+  readonly measured: boolean;
+  readonly reruns: number;
+}
+
+async function judge(context: Context, flags: CheckFlags, startedMs: number): Promise<GateDocument> {
+  const { subject, state, approval, key, rules } = context;
+  const run = openRunFolder(state);
+  const documentOf = ({ decision, measured, reruns, broken }: Finding): GateDocument => ({
+    schema: 'swarm.gate/1',
+    verdict: decision.verdict,
+    ...subject,
+    ...(approval === undefined ? {} : { approval }),
+    ...(broken === undefined ? {} : { broken }),
+    ...{ tampering: decision.tampering, differences: decision.differences.slice(0, SHOWN_DIFFERENCES) },
+    ...{ counts: decision.counts, tighten: decision.tighten, tests: decision.tests },
+    ...{ baseline: { key, measured }, reruns, seconds: Math.round(performance.now() - startedMs) / 1000 },
+    log: shownPath(run.folder),
+  });
+  const tools = toolTampering(rules.base.words, context.environment, pinnedTools(state), context.tools);
+  const changes = await context.repository.trees.changes(subject.base.tree, subject.candidate.tree);
+  const paths = tamperingOf(changes, rules.base.protections);
+  const tampering = [...tools, ...(approval === undefined ? paths : [])];
+  const allowed = join(
+    state,
+    'gate',
+    'allowed',
+    `${baselineKey([key, subject.candidate.tree, approval])}.json`,
+  );
+  const before =
+    flags.fresh || flags.junit !== undefined || tampering.length > 0 ? undefined : earlier(allowed);
+  if (before !== undefined) return { ...before, ...subject, reused: true, reruns: 0 };
+  const finding =
+    tampering.length > 0
+      ? refusedFor(tampering)
+      : await compare(context, flags, run, changes.flatMap(renamed));
+  const document = documentOf(finding);
+  await run.keep(finding.decision, document);
+  if (document.verdict === 'allow') {
+    makeFolder(join(state, 'gate', 'allowed'), 'decisions');
+    await writeFileAtomic(allowed, `${JSON.stringify(document)}\n`, { durable: false });
+  }
+  return document;
+}
+
+const renamed = (change: { readonly path: string; readonly from?: string }): [string, string][] =>
+  change.from === undefined ? [] : [[change.from, change.path]];
+
+/** Nothing needs to run to know it. */
+const refusedFor = (tampering: readonly Tampering[]): Finding => ({
+  decision: {
+    verdict: 'refuse',
+    ...{ differences: [], tampering, tighten: [], counts: {}, tests: { base: 0, candidate: 0 } },
+  },
+  ...{ measured: false, reruns: 0 },
+});
+
+function earlier(file: string): GateDocument | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as GateDocument;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Measure, run, run again where that must decide, and decide. */
+async function compare(
+  context: Context,
+  flags: CheckFlags,
+  run: ReturnType<typeof openRunFolder>,
+  renames: readonly (readonly [TestId, TestId])[],
+): Promise<Finding> {
+  const { subject, state, approval, key, rules, status, signal } = context;
+  const sides = lazySides(context, flags, run.folder, subject.candidate.tree);
+  try {
+    await pinTools(state, context.tools, false);
+    const lockFile = join(run.parent, `measuring-${key}`);
+    const how = { anew: flags.fresh, lockFile, status, signal };
+    const baseline = await baselineOf(key, sides.base, openBaselines(state), how);
+    if (baseline.broken !== undefined) throw brokenBase(subject.base.name, baseline.broken);
+    const open = await sides.candidate.open();
+    const { broken } = open;
+    const candidate: TestResult[] =
+      broken === undefined
+        ? await fullRun(open, 0, 'gate', status, run.add)
+        : brokenResults(baseline.results, broken);
+    const facts: GateFacts = {
+      ...{ base: baseline.results, candidate, tampering: [], approved: approval !== undefined },
+      declared: { base: rules.base.declared, candidate: rules.candidate.declared },
+      ...{ renames: new Map(renames), history: new Map(), today: new Date().toISOString().slice(0, 10) },
+    };
+    const suspects = broken === undefined ? suspectsOf(facts) : [];
+    const { settled, reruns } = await settle(suspects, sides, status, signal);
+    if (flags.junit !== undefined)
+      await writeJunit(flags.junit, candidate, { name: 'swarm gate', startedAt: run.startedAt });
+    return {
+      ...{ decision: decide(facts, settled), measured: baseline.measured, reruns },
+      ...(broken === undefined ? {} : { broken }),
+    };
+  } finally {
+    run.close();
+    await Promise.all([sides.base.close(), sides.candidate.close()]);
+  }
+}

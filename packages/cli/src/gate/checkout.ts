@@ -1,0 +1,132 @@
+// One side of a comparison, on disk: a clean checkout of exactly its tree, built by the command that prepares it, with its tests
+// listed; and runs of them, all at once or one alone in a fresh temporary folder.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bytewise, oneLine, type TestId, type TestResult } from '@swarm/core';
+import { createRunner, type SwarmConfig } from '@swarm/host';
+import { findSuites, openSuites, runTests, type Selected } from '@swarm/runner';
+import type { Checkout } from '@swarm/tasks';
+import { type ListedTests, listTests } from '../sample/listed-tests.js';
+import type { GateRepository } from './subject.js';
+
+export interface RunLimits {
+  readonly state: string;
+  /** Where outputs of tests go. */
+  readonly folder: string;
+  readonly jobs: number;
+  readonly timeLimitMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface OpenSide {
+  /** Undefined where it could not be built: why, in one line. */
+  readonly broken?: string;
+  readonly tests: readonly TestId[];
+  /** Run everything; failing ones up to so many times more, alone and last. */
+  runAll(retries: number, report: (result: TestResult) => void): Promise<void>;
+  /** Run one alone, in a fresh temporary folder. */
+  runAlone(test: TestId): Promise<TestResult | undefined>;
+  close(): Promise<void>;
+}
+
+const PREPARE_SECONDS = 1800;
+
+/** Check a tree out, build it, list its tests. Throws what these throw; a build that fails is a value. */
+export async function openSide(
+  { trees, workTree }: GateRepository,
+  tree: string,
+  config: SwarmConfig,
+  limits: RunLimits,
+): Promise<OpenSide> {
+  const checkout = await workTree.checkOut(await trees.commitOf(tree));
+  try {
+    const broken = await prepare(checkout, config, limits.signal);
+    if (broken !== undefined) return brokenSide(checkout, broken);
+    const { suites } = config.tests;
+    const opened =
+      suites === undefined ? await findSuites(checkout.path) : await openSuites(suites, checkout.path);
+    const listed = await listTests(opened, [], limits.signal);
+    return sideOf(checkout, listed, limits);
+  } catch (error) {
+    await checkout.remove();
+    throw error;
+  }
+}
+
+/** Undefined when it was built. */
+async function prepare(
+  checkout: Checkout,
+  { gate }: SwarmConfig,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (gate.prepare === undefined) return undefined;
+  const runner = createRunner({ jobs: 1, cookie: checkout.cookie });
+  try {
+    const { exit, stderr, stdout } = await runner.run({
+      argv: ['sh', '-c', gate.prepare],
+      cwd: checkout.path,
+      timeLimitMs: 1000 * (gate.prepareTimeout ?? PREPARE_SECONDS),
+      signal,
+    });
+    signal.throwIfAborted();
+    if (exit.kind === 'exited' && exit.code === 0) return undefined;
+    const how = exit.kind === 'exited' ? `exit status ${exit.code}` : exit.kind;
+    const said = oneLine((stderr.trim() || stdout.trim()).split('\n').at(-1) ?? '');
+    return `\`${gate.prepare}\` failed: ${how}${said === '' ? '' : `: ${said}`}`;
+  } finally {
+    await runner.close();
+  }
+}
+
+const brokenSide = (checkout: Checkout, broken: string): OpenSide => ({
+  broken,
+  tests: [],
+  runAll: async () => {},
+  runAlone: async (id) => ({ id, outcome: { kind: 'fail', failure: 'compile', detail: broken }, wallMs: 0 }),
+  close: () => checkout.remove(),
+});
+
+function sideOf(checkout: Checkout, listed: ListedTests, limits: RunLimits): OpenSide {
+  const { state, folder, jobs, timeLimitMs, signal } = limits;
+  const ids = listed.tests.map(({ id }) => id).sort(bytewise);
+  const run = async (
+    tests: readonly TestId[],
+    how: { jobs: number; retries: number; env?: Record<string, string> },
+    report: (result: TestResult) => void,
+  ) => {
+    const passes = [bySuite(tests, listed)];
+    await runTests({ passes, state, folder, timeLimitMs, signal, report, ...how });
+    signal.throwIfAborted();
+  };
+  return {
+    tests: ids,
+    runAll: (retries, report) => run(ids, { jobs, retries }, report),
+    runAlone: async (test) => {
+      if (!listed.suiteOf.has(test)) return undefined;
+      const fresh = mkdtempSync(join(tmpdir(), 'swarm-gate-'));
+      let result: TestResult | undefined;
+      try {
+        await run([test], { jobs: 1, retries: 0, env: { TMPDIR: fresh } }, (it) => {
+          result = it;
+        });
+      } finally {
+        rmSync(fresh, { recursive: true, force: true });
+      }
+      return result;
+    },
+    close: () => checkout.remove(),
+  };
+}
+
+function bySuite(tests: readonly TestId[], { suiteOf }: ListedTests): Selected[] {
+  const groups = new Map<Selected['suite'], { id: TestId; expectedMs: number; guessed: true }[]>();
+  for (const id of tests) {
+    const { suite } = suiteOf.get(id)!;
+    const group = groups.get(suite) ?? [];
+    group.push({ id, expectedMs: 0, guessed: true });
+    groups.set(suite, group);
+  }
+  return [...groups].map(([suite, group]) => ({ suite, tests: group }));
+}
