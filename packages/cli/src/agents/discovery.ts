@@ -9,9 +9,15 @@ interface Hooks {
     name: 'agents',
     options: object,
   ): Promise<{
-    readonly successes: readonly { readonly result: unknown; readonly plugin: { readonly name: string } }[];
-    readonly failures: readonly { readonly error: Error; readonly plugin: { readonly name: string } }[];
+    readonly successes: readonly { readonly result: unknown; readonly plugin: Plugin }[];
+    readonly failures: readonly { readonly error: Error; readonly plugin: Plugin }[];
   }>;
+}
+
+interface Plugin {
+  readonly name: string;
+  /** `core` for those that come with swarm. */
+  readonly type: string;
 }
 
 export interface FoundBackend {
@@ -25,12 +31,13 @@ export interface Discovery {
   readonly problems: readonly { readonly plugin: string; readonly reason: string }[];
 }
 
-/** Ask all plugins. */
+/** Ask all plugins. A name belongs to the plugin that comes with swarm, else to the first by name, however soon each answers. */
 export async function findBackends(config: object): Promise<Discovery> {
   const { successes, failures } = await (config as Hooks).runHook('agents', {});
   const backends: FoundBackend[] = [];
   const problems = failures.map(({ plugin, error }) => ({ plugin: plugin.name, reason: error.message }));
-  for (const { result, plugin } of successes)
+  const inOrder = [...successes].sort((one, other) => (orderOf(one.plugin) < orderOf(other.plugin) ? -1 : 1));
+  for (const { result, plugin } of inOrder)
     for (const answer of Array.isArray(result) ? (result as unknown[]) : [result]) {
       const reason = faultOf(answer) ?? takenBy(backends, answer as BackendDescriptor);
       if (reason === undefined)
@@ -53,6 +60,8 @@ export function backendNamed({ backends }: Discovery, name: string): FoundBacken
     hint: nearest === undefined ? `there are ${names.join(', ')}` : `did you mean ${nearest}?`,
   });
 }
+
+const orderOf = ({ type, name }: Plugin): string => `${type === 'core' ? 0 : 1} ${name}`;
 
 /** What is wrong with an answer; the code of others may give anything. */
 function faultOf(answer: unknown): string | undefined {
