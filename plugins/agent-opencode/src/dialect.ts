@@ -1,5 +1,6 @@
 // opencode: `opencode run --format json`, the prompt on standard input. A session is steps; it is done when the last one stopped for no
-// tool. What it may do is decided by the workspace around it, so that it asks nobody.
+// tool. What it may do is decided by the workspace around it, so that it asks nobody. That it is refused and tries again is told in its log
+// alone, which goes to standard error.
 
 import {
   addUsage,
@@ -26,7 +27,7 @@ export const opencode: Dialect = {
   command: ({ model, args = [] }) => ({
     argv: [
       'opencode',
-      ...['run', '--format', 'json', '--auto'],
+      ...['run', '--format', 'json', '--auto', '--print-logs', '--log-level', 'WARN'],
       ...(model === undefined ? [] : ['--model', model]),
       ...args,
     ],
@@ -47,6 +48,13 @@ class Reader implements LineReader {
     this.#started = true;
     const session = textAt(event, 'sessionID');
     return [{ kind: 'started', ...(session && { session }) }, ...this.#signals(event)];
+  }
+
+  /** Only what is said of the session's own model: titles are made by a small one beside it. */
+  errorLine(line: string): readonly SessionSignal[] {
+    if (!line.includes('message="stream error"') || line.includes('small=true')) return [];
+    const [, said = line] = / error\.error="?(.*?)"?$/.exec(line) ?? [];
+    return [{ kind: 'retry', trouble: troubleOf(said) }];
   }
 
   end(): readonly SessionSignal[] {
