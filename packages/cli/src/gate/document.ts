@@ -87,7 +87,7 @@ function summary(document: GateDocument): string {
   const parts = [
     `${shortName(candidate.name)} on ${shortName(base.name)}`,
     reused ? 'allowed before' : `${count(tests.candidate, 'test')} in ${seconds(1000 * document.seconds)}`,
-    ...(tampering.length === 0 ? [] : [`${count(tampering.length, 'path or tool')} to be approved`]),
+    ...(tampering.length === 0 ? [] : [`${count(tampering.length, 'change')} to what judges it`]),
     ...Object.entries(counts).map(([kind, n]) => `${n} ${kind}`),
     ...(reruns === 0 ? [] : [count(reruns, 'rerun')]),
     ...(tighten.length === 0 ? [] : [`${count(tighten.length, 'line')} of swarm/*.txt to take out`]),
