@@ -1,3 +1,11 @@
 // What the rest of swarm may use of the fleet: the agent loop, over ports only.
 
-export type { Backend, BackendDescriptor, SessionRequest } from '@swarm/core';
+export { BackOff, type BackOffTimes } from './back-off.js';
+export { Breaker } from './breaker.js';
+export type { CheckName, FleetEvent } from './event.js';
+export { Lane } from './lane.js';
+export { type Account, type Amount, amountOf, Ledger, type Limits } from './ledger.js';
+export type { Check, Claimed, Clock, Closing, Desk, Harvest, Landed, SessionWish, Tell } from './ports.js';
+export type { Seat, Shared } from './seat.js';
+export { type FleetEnd, type FleetWish, runFleet } from './supervisor.js';
+export { readUntil, type Until, untilText } from './until.js';

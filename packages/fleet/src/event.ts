@@ -1,0 +1,70 @@
+// What a fleet tells of itself: the one stream that the log keeps and that the console, `--json` and `swarm status` are read from.
+
+import type { SessionOutcome, SessionUsage } from '@swarm/core';
+
+/** What was asked of an agent's work. */
+export type CheckName = 'sample' | 'gate';
+
+export type FleetEvent =
+  | {
+      readonly kind: 'fleet-started';
+      readonly run: string;
+      readonly agents: number;
+      readonly backend: string;
+      /** In words. */
+      readonly until: string;
+    }
+  | { readonly kind: 'claimed'; readonly agent: string; readonly task: string; readonly title: string }
+  /** Done by someone else already: closed without a session. */
+  | { readonly kind: 'superseded'; readonly agent: string; readonly task: string; readonly detail: string }
+  | {
+      readonly kind: 'session-started';
+      readonly agent: string;
+      readonly task: string;
+      readonly session: string;
+      readonly backend: string;
+      readonly role: string;
+    }
+  /** Told again and again while a session runs: totals so far. */
+  | {
+      readonly kind: 'session-progress';
+      readonly agent: string;
+      readonly session: string;
+      readonly usage: SessionUsage;
+    }
+  | {
+      readonly kind: 'session-ended';
+      readonly agent: string;
+      readonly task: string;
+      readonly session: string;
+      readonly role: string;
+      readonly outcome: SessionOutcome;
+      readonly detail: string;
+      readonly usage: SessionUsage;
+      readonly wallMs: number;
+    }
+  | {
+      readonly kind: 'checked';
+      readonly agent: string;
+      readonly task: string;
+      readonly check: CheckName;
+      readonly verdict: 'green' | 'red' | 'unclear';
+      readonly detail: string;
+    }
+  | { readonly kind: 'landed'; readonly agent: string; readonly task: string; readonly commit: string }
+  | {
+      readonly kind: 'handed-back';
+      readonly agent: string;
+      readonly task: string;
+      /** How the attempt ended, in one word, and what was learned. */
+      readonly outcome: string;
+      readonly note: string;
+      /** Attempts are used up: a person is needed. */
+      readonly blocked: boolean;
+    }
+  | { readonly kind: 'lease-lost'; readonly agent: string; readonly task: string }
+  | { readonly kind: 'waiting'; readonly agent: string; readonly why: string; readonly forMs: number }
+  /** The hub, the disk or a workspace failed: says nothing about any work. */
+  | { readonly kind: 'trouble'; readonly agent: string; readonly what: string }
+  | { readonly kind: 'agent-stopped'; readonly agent: string; readonly why: string }
+  | { readonly kind: 'fleet-stopped'; readonly why: string };

@@ -1,0 +1,39 @@
+// Who works in a fleet, and what all of them share.
+
+import type { Cancel, SessionLimits } from '@swarm/core';
+import type { BackOff } from './back-off.js';
+import type { Breaker } from './breaker.js';
+import type { Lane } from './lane.js';
+import type { Ledger } from './ledger.js';
+import type { Clock, Desk, Tell } from './ports.js';
+
+/** Who works, with what, and within what. */
+export interface Seat {
+  readonly agent: string;
+  readonly role: string;
+  readonly backend: string;
+  readonly desk: Desk;
+  /** The project's and the role's page. */
+  readonly pages: { readonly project: string | undefined; readonly role: string | undefined };
+  readonly limits: SessionLimits;
+}
+
+/** What all agents of a run share. */
+export interface Shared {
+  readonly run: string;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  readonly ledger: Ledger;
+  readonly backOff: BackOff;
+  readonly breaker: Breaker;
+  /** Where work that was overtaken is landed. */
+  readonly lane: Lane;
+  /** After so many failed attempts a task is blocked. */
+  readonly maxAttempts: number;
+  /** How often to check and push again when main has moved. */
+  readonly maxRebases: number;
+  /** Ends sessions at once. */
+  readonly abort: Cancel;
+  /** A new session's name. */
+  readonly nameSession: (agent: string) => string;
+}

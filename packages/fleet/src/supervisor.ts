@@ -1,0 +1,146 @@
+// One supervisor, N agents: each takes turns until nothing is left, a limit is reached, or someone says stop. Saying it once lets
+// sessions finish; the second time ends them. Both give all claims back.
+
+import { type Cancel, Cancellation } from '@swarm/core';
+import type { Seat, Shared } from './seat.js';
+import { type TurnEnd, takeTurn } from './turn.js';
+import { type Until, untilText } from './until.js';
+
+export interface FleetWish {
+  readonly seats: readonly Seat[];
+  readonly until: Until;
+  /** Each agent takes one turn. */
+  readonly once: boolean;
+  /** Said once: no new turns. */
+  readonly drain: Cancel;
+  /** In [0, 1): spreads agents that wait for the same thing. */
+  readonly random: () => number;
+}
+
+export interface FleetEnd {
+  readonly why: string;
+  readonly landed: number;
+  readonly superseded: number;
+  readonly handedBack: number;
+  /** Why agents could not go on, when it was trouble or a limit. */
+  readonly stoppedBy: 'limit' | 'breaker' | 'trouble' | undefined;
+}
+
+/** How long an agent waits when nothing is offered, or something failed: doubled each time. */
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
+/** So much trouble in a row, with no turn that went well, ends an agent. */
+const MOST_TROUBLE = 8;
+
+export async function runFleet(wish: FleetWish, shared: Shared): Promise<FleetEnd> {
+  const fleet = new Fleet(wish, shared);
+  return fleet.run();
+}
+
+class Fleet {
+  private readonly stopping = new Cancellation();
+  private readonly done = new Cancellation();
+  private why: string | undefined;
+  private stoppedBy: FleetEnd['stoppedBy'];
+  private landed = 0;
+  private superseded = 0;
+  private handedBack = 0;
+
+  constructor(
+    private readonly wish: FleetWish,
+    private readonly shared: Shared,
+  ) {}
+
+  async run(): Promise<FleetEnd> {
+    const { wish, shared } = this;
+    const [first] = wish.seats;
+    const { run, tell } = shared;
+    const { length: agents } = wish.seats;
+    tell({
+      kind: 'fleet-started',
+      run,
+      agents,
+      backend: first?.backend ?? 'none',
+      until: untilText(wish.until),
+    });
+    wish.drain.onCancel(() => this.stop('it was stopped'));
+    shared.abort.onCancel(() => this.stop('it was stopped'));
+    const { afterMs } = wish.until;
+    if (afterMs !== undefined)
+      void shared.clock.sleep(afterMs, this.done).then(() => {
+        if (!this.done.cancelled) this.stop('its time is up');
+      });
+    await Promise.all(wish.seats.map((seat) => this.work(seat)));
+    this.done.cancel();
+    const { landed, superseded, handedBack, stoppedBy } = this;
+    const why = this.why ?? (wish.once ? 'each agent took its turn' : 'nothing is left to do');
+    tell({ kind: 'fleet-stopped', why });
+    return { why, landed, superseded, handedBack, stoppedBy };
+  }
+
+  private stop(why: string, by?: FleetEnd['stoppedBy']): void {
+    if (this.stopping.cancelled) return;
+    this.why = why;
+    this.stoppedBy = by;
+    this.stopping.cancel();
+  }
+
+  private async work(seat: Seat): Promise<void> {
+    const { wish, shared, stopping } = this;
+    let waits = 0;
+    let trouble = 0;
+    while (!stopping.cancelled) {
+      if (!(await this.waitForProvider(seat))) break;
+      const end = await takeTurn(seat, shared);
+      this.count(end);
+      if (shared.breaker.open !== undefined) this.stop(shared.breaker.open, 'breaker');
+      if (end.kind === 'over') {
+        this.stop(end.why, 'limit');
+        break;
+      }
+      trouble = end.kind === 'trouble' ? trouble + 1 : 0;
+      if (trouble >= MOST_TROUBLE) {
+        this.stoppedBy ??= 'trouble';
+        return this.leave(seat, end.kind === 'trouble' ? end.what : 'trouble');
+      }
+      if (wish.once) break;
+      if (end.kind === 'nothing' && end.left === 0 && wish.until.empty) break;
+      waits = end.kind === 'nothing' || end.kind === 'trouble' ? waits + 1 : 0;
+      if (waits > 0) await this.wait(seat, end, waits);
+    }
+    this.leave(seat, this.why ?? 'nothing is left to do');
+  }
+
+  private leave({ agent }: Seat, why: string): void {
+    this.shared.tell({ kind: 'agent-stopped', agent, why });
+  }
+
+  private count(end: TurnEnd): void {
+    if (end.kind === 'landed') this.landed++;
+    if (end.kind === 'superseded') this.superseded++;
+    if (end.kind === 'handed-back') this.handedBack++;
+    const { landed } = this.wish.until;
+    if (landed !== undefined && this.landed >= landed) this.stop(`${landed} tasks have landed`);
+  }
+
+  /** False: stopped meanwhile. */
+  private async waitForProvider({ agent }: Seat): Promise<boolean> {
+    const { shared, wish, stopping } = this;
+    for (;;) {
+      const forMs = shared.backOff.waitMs(shared.clock.nowMs(), wish.random());
+      if (forMs === 0) return !stopping.cancelled;
+      shared.tell({ kind: 'waiting', agent, why: 'the provider limits the rate of requests', forMs });
+      await shared.clock.sleep(forMs, stopping);
+      if (stopping.cancelled) return false;
+    }
+  }
+
+  private async wait({ agent }: Seat, end: TurnEnd, waits: number): Promise<void> {
+    const { shared, wish, stopping } = this;
+    const most = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(waits - 1, 10));
+    const forMs = most * (0.5 + wish.random() / 2);
+    const why = end.kind === 'trouble' ? end.what : 'nothing is offered';
+    if (waits === 1 || end.kind === 'trouble') shared.tell({ kind: 'waiting', agent, why, forMs });
+    await shared.clock.sleep(forMs, stopping);
+  }
+}

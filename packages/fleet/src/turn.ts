@@ -1,0 +1,108 @@
+// One agent's turn: claim a task, work on it, and let go of it. However it ends, the claim is gone afterwards, or someone else's,
+// and what the session cost is settled.
+
+import type { Lease, Task } from '@swarm/core';
+import { usedUp } from './attempts.js';
+import { LeaseKeeper } from './keeper.js';
+import type { Closing } from './ports.js';
+import { Purse } from './purse.js';
+import type { Seat, Shared } from './seat.js';
+import { Work, type WorkEnd } from './work.js';
+
+export type TurnEnd =
+  | { readonly kind: 'landed' | 'superseded' | 'lost' }
+  | { readonly kind: 'handed-back'; readonly outcome: string }
+  | { readonly kind: 'nothing'; readonly left: number }
+  /** A limit of money, tokens or sessions is reached. */
+  | { readonly kind: 'over'; readonly why: string }
+  /** The machine or the hub failed. */
+  | { readonly kind: 'trouble'; readonly what: string };
+
+/** Take one turn. Never throws. */
+export async function takeTurn(seat: Seat, shared: Shared): Promise<TurnEnd> {
+  const purse = new Purse(shared.ledger);
+  try {
+    const over = purse.reserve([
+      { kind: 'run', key: shared.run },
+      { kind: 'day', key: shared.clock.day() },
+      { kind: 'role', key: seat.role },
+    ]);
+    if (over !== undefined) return { kind: 'over', why: over };
+    const claimed = await seat.desk.claim();
+    if (claimed.kind === 'nothing') return claimed;
+    const { task, lease } = claimed;
+    shared.tell({ kind: 'claimed', agent: seat.agent, task: task.id, title: task.title });
+    return await workOn(seat, shared, task, lease, purse);
+  } catch (error) {
+    return tellTrouble(seat, shared, error);
+  } finally {
+    purse.close();
+  }
+}
+
+async function workOn(seat: Seat, shared: Shared, task: Task, lease: Lease, purse: Purse): Promise<TurnEnd> {
+  const onTrouble = (error: unknown) => void tellTrouble(seat, shared, error);
+  const keeper = new LeaseKeeper(lease, seat.desk, shared.clock, onTrouble);
+  let end: WorkEnd | Extract<TurnEnd, { kind: 'trouble' }>;
+  try {
+    end = await new Work(seat, shared, task, keeper, purse).run();
+  } catch (error) {
+    end = tellTrouble(seat, shared, error);
+  }
+  await keeper.stop();
+  return keeper.use((last) => letGo(seat, shared, task, last, end));
+}
+
+/** Give the claim back as the work ended, where that hasn't happened yet, and tell. */
+async function letGo(
+  seat: Seat,
+  shared: Shared,
+  task: Task,
+  lease: Lease,
+  end: WorkEnd | Extract<TurnEnd, { kind: 'trouble' }>,
+): Promise<TurnEnd> {
+  const { agent, desk } = seat;
+  switch (end.kind) {
+    case 'landed':
+      return { kind: 'landed' };
+    case 'lost':
+      shared.tell({ kind: 'lease-lost', agent, task: task.id });
+      return { kind: 'lost' };
+    case 'superseded':
+    case 'over': {
+      const detail = end.kind === 'superseded' ? end.detail : 'it was closed meanwhile';
+      const becomes =
+        end.kind === 'superseded' ? ({ state: 'superseded', reason: detail } as const) : undefined;
+      await desk.release(lease, undefined, becomes);
+      shared.tell({ kind: 'superseded', agent, task: task.id, detail });
+      return { kind: 'superseded' };
+    }
+    case 'trouble':
+      await desk.release(lease, undefined);
+      return end;
+    case 'failed':
+      await handBack(seat, shared, task, lease, end);
+      return { kind: 'handed-back', outcome: end.outcome };
+  }
+}
+
+async function handBack(
+  { agent, desk }: Seat,
+  shared: Shared,
+  task: Task,
+  lease: Lease,
+  { outcome, note }: Extract<WorkEnd, { kind: 'failed' }>,
+): Promise<void> {
+  const attempt = { agent, outcome, note };
+  const reason = usedUp(task, attempt, shared.maxAttempts);
+  const becomes: Closing | undefined = reason === undefined ? undefined : { state: 'blocked', reason };
+  await desk.release(lease, attempt, becomes);
+  const blocked = becomes !== undefined;
+  shared.tell({ kind: 'handed-back', agent, task: task.id, outcome, note, blocked });
+}
+
+function tellTrouble(seat: Seat, shared: Shared, error: unknown): Extract<TurnEnd, { kind: 'trouble' }> {
+  const what = error instanceof Error ? error.message : String(error);
+  shared.tell({ kind: 'trouble', agent: seat.agent, what });
+  return { kind: 'trouble', what };
+}
