@@ -181,7 +181,7 @@ describe('a fleet', () => {
               if (faults[asked++ % faults.length] === 0 && asked < 200) throw new Error('the hub is away');
             },
           });
-          await world.run(agents, {}, { breaker: 1000 });
+          await world.run(agents, { until: { empty: true, afterMs: 3_600_000 } }, { breaker: 1000 });
           expect(world.main.every(({ good }) => good)).toBe(true);
           expect(new Set(world.main.map(({ task }) => task)).size).toBe(world.main.length);
           expect(world.claims.size).toBe(0);
