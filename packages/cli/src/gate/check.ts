@@ -13,7 +13,7 @@ import {
   tamperingOf,
 } from '@swarm/core';
 import { makeFolder, writeFileAtomic } from '@swarm/host';
-import { baselineKey, openBaselines, writeJunit } from '@swarm/runner';
+import { baselineKey, historyFolder, openBaselines, readHistory, writeJunit } from '@swarm/runner';
 import { listenForInterrupt } from '../terminal/interrupt.js';
 import type { Status } from '../terminal/status.js';
 import type { Told } from '../terminal/told.js';
@@ -140,6 +140,9 @@ async function compare(
     if (baseline.broken !== undefined) throw brokenBase(subject.base.name, baseline.broken);
     const open = await sides.candidate.open();
     const { broken } = open;
+    // Before a change is blamed: does the base, measured earlier, still build on this machine?
+    const brokenNow = broken === undefined ? undefined : (await sides.base.open()).broken;
+    if (brokenNow !== undefined) throw brokenBase(subject.base.name, brokenNow);
     const candidate: TestResult[] =
       broken === undefined
         ? await fullRun(open, 0, 'gate', status, run.add)
@@ -147,7 +150,11 @@ async function compare(
     const facts: GateFacts = {
       ...{ base: baseline.results, candidate, tampering: [], approved: approval !== undefined },
       declared: { base: rules.base.declared, candidate: rules.candidate.declared },
-      ...{ renames: new Map(renames), history: new Map(), today: new Date().toISOString().slice(0, 10) },
+      ...{
+        renames: new Map(renames),
+        history: recordsOf(state),
+        today: new Date().toISOString().slice(0, 10),
+      },
     };
     const suspects = broken === undefined ? suspectsOf(facts) : [];
     const { settled, reruns } = await settle(suspects, sides, status, signal);
@@ -162,3 +169,12 @@ async function compare(
     await Promise.all([sides.base.close(), sides.candidate.close()]);
   }
 }
+
+/** What samples and other runs here have seen of each test: how steady it is. */
+const recordsOf = (state: string): GateFacts['history'] =>
+  new Map(
+    [...readHistory(historyFolder(state))].map(([test, { wallMs, transitions }]) => [
+      test,
+      { passes: wallMs.length, fails: transitions },
+    ]),
+  );

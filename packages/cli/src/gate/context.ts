@@ -50,7 +50,8 @@ export async function openContext(flags: GateFlags, signal: AbortSignal, status:
   const approval = await approvalOf(state, subject, trees, process.env);
   const base = await rulesOf(trees, subject.base.tree);
   const same = subject.base.tree === subject.candidate.tree;
-  const candidate = same || approval === undefined ? base : await rulesOf(trees, subject.candidate.tree);
+  const candidate =
+    same || approval === undefined ? base : await rulesOf(trees, subject.candidate.tree, true);
   const tools = toolsOf(base.words, process.env.PATH ?? '');
   const { tests, gate } = base.config;
   const { platform, arch } = process;

@@ -30,8 +30,11 @@ const CONFIG = /^swarm\.config\.(yaml|yml|json|ts)$/;
 const USUAL_TESTS = ['tests/**', 'test/**'];
 const TOOL_TESTS = ['**/*.test.*', '**/*.spec.*', '**/test_*.py', '**/*_test.*'];
 
-/** Throws what `loadConfig` throws, and `bad-declarations` (exit 2) with all problems of the lists. */
-export async function rulesOf(trees: Trees, tree: string): Promise<Rules> {
+/**
+ * Throws what `loadConfig` throws. Lines of the lists that say nothing excuse nothing; `isNew`: they are about to become the
+ * rules, so they must be right: throws `bad-declarations` (exit 2) with all problems.
+ */
+export async function rulesOf(trees: Trees, tree: string, isNew = false): Promise<Rules> {
   const files = await trees.files(tree);
   const config = await configIn(trees, tree, files);
   const words = wordsOf(config);
@@ -39,7 +42,7 @@ export async function rulesOf(trees: Trees, tree: string): Promise<Rules> {
   const programs = words.map((word) => word.replace(/^\.\//, '')).filter((word) => there.has(word));
   return {
     config,
-    declared: await declaredIn(trees, tree),
+    declared: await declaredIn(trees, tree, isNew),
     protections: [
       { area: 'tests', patterns: testGlobs(config), mayAdd: true },
       {
@@ -90,7 +93,7 @@ function wordsOf({ gate, tests }: SwarmConfig): string[] {
 const commandsOf = ({ run, compile, list, command, tool }: SuiteConfig): string[] =>
   [run, compile, list, command, tool].filter((it) => it !== undefined);
 
-async function declaredIn(trees: Trees, tree: string): Promise<Declared> {
+async function declaredIn(trees: Trees, tree: string, isNew: boolean): Promise<Declared> {
   const problems: string[] = [];
   const lists = await Promise.all(
     DECLARED_LISTS.map(async (list) => {
@@ -99,7 +102,7 @@ async function declaredIn(trees: Trees, tree: string): Promise<Declared> {
       return [list, read.declarations] as const;
     }),
   );
-  if (problems.length === 0) return Object.fromEntries(lists) as unknown as Declared;
+  if (problems.length === 0 || !isNew) return Object.fromEntries(lists) as unknown as Declared;
   throw new SwarmError(problems.join('; '), {
     code: 'bad-declarations',
     exit: EXIT.usage,
