@@ -39,7 +39,7 @@ function hosted() {
   return { place, changes, path: `${bin.dir}:${process.env.PATH}` };
 }
 
-describe.runIf(needs('make', 'gcc', 'git', 'ssh-keygen'))('the gate in CI', () => {
+describe.runIf(needs('make', 'tcc', 'git', 'ssh-keygen'))('the gate in CI', () => {
   test('does what the recipes for GitHub Actions and GitLab CI say', async () => {
     const { place, changes, path } = hosted();
     const github = (await recipe<Workflow>('GitHub Actions, as')).jobs.gate!.steps.flatMap(

@@ -32,7 +32,7 @@ const noted = (name: string) =>
 const GOOD = ['"week") == 0) return 604800', '"week") == 0) return 7 * 86400'] as const;
 const BAD = ['return 3600', 'return 3601'] as const;
 
-describe.runIf(needs('make', 'gcc', 'git'))('hooks of the gate', () => {
+describe.runIf(needs('make', 'tcc', 'git'))('hooks of the gate', () => {
   test('stand beside a hook that was there, hold in a linked worktree, and leave no trace', async () => {
     const place = gatedProject();
     // As pre-commit and lefthook write theirs: into git's own folder.

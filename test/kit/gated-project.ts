@@ -37,7 +37,7 @@ const CONFIG = `tests:
   jobs: 2
 gate:
   tests: ['tests/**']
-  prepare: make -s CC='gcc -O0'
+  prepare: make -s CC=tcc
   preCommit: full
 `;
 
@@ -50,7 +50,7 @@ export interface GatedProject extends Folder {
   gate(args: readonly string[], options?: SwarmOptions): Promise<Ended>;
 }
 
-/** Each needs make and gcc. */
+/** Needs make and tcc. */
 export function gatedProject(): GatedProject {
   const folder = project({}, 'swarm-gated-');
   const calc = join(FIXTURES, 'programs', 'calc');
@@ -59,7 +59,7 @@ export function gatedProject(): GatedProject {
   folder.write('swarm.config.yaml', CONFIG);
   folder.write('.gitignore', 'build\n');
   for (const [name, line] of Object.entries(TESTS)) folder.write(`tests/${name}.calc`, `${line}\n`);
-  execFileSync('make', ['-s', 'CC=gcc -O0'], { cwd: folder.dir });
+  execFileSync('make', ['-s', 'CC=tcc'], { cwd: folder.dir });
   for (const name of Object.keys(TESTS)) {
     const input = folder.read(`tests/${name}.calc`);
     const { stdout } = spawnSync('sh', ['-c', 'build/calc 2>&1'], { cwd: folder.dir, input });
