@@ -57,8 +57,8 @@ export interface BatchTool {
   readonly oneGroup?: boolean;
   /** It runs tests at once by itself, and no two of its processes may work at the same time. */
   readonly jobsInside: boolean;
-  /** It says when a test starts; else only what has ended is known. */
-  readonly tellsStarts: boolean;
+  /** How long it may be up without a word while no test is known to run, beside a test's own time limit. */
+  readonly quietMs: number;
   /** It ends what it started itself, a moment later: not to be called leaked. */
   readonly lingers?: boolean;
   /** The most tests of a batch. */

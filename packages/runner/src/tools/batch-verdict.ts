@@ -52,9 +52,8 @@ export function concludeStopped({ plan, how }: Shared, state: BatchState, stop: 
   if (stop.tests.length > 0) plan.giveBack(state.left);
   else if (state.tests.length === 1) state.settle(suspect, outcome, '', how.timeLimitMs);
   else {
-    // The tool doesn't tell who was running: the first without an end is asked again, alone.
-    plan.fix([suspect]);
-    plan.giveBack(rest);
+    // The tool doesn't tell who was running: most likely the first without an end, so it is asked alone.
+    plan.fix([suspect], ...halves(rest));
   }
 }
 

@@ -17,8 +17,8 @@ export type Stop =
   | { readonly kind: 'flood'; readonly tests: readonly TestId[] };
 
 const LOOK_MS = 40;
-/** What a tool may take for itself: to start and load tests, to set up between two of them, to end. */
-const TOOL_MS = 60_000;
+/** What a tool may take to start. */
+const START_MS = 60_000;
 /** How long a tool may take to go on when what held it up is gone. */
 const FREED_MS = 2_000;
 /** Node's timers hold no more. */
@@ -106,7 +106,7 @@ export class BatchWatch {
     const overdue = state.runningFor(how.timeLimitMs);
     if (overdue.length > 0) return { kind: 'overdue', tests: overdue };
     if (state.running.length > 0) return undefined;
-    const allowedMs = how.timeLimitMs + (tool.tellsStarts || !state.ready ? TOOL_MS : 0);
+    const allowedMs = how.timeLimitMs + (state.ready ? tool.quietMs : START_MS);
     const isStill = performance.now() - state.lastEventMs > allowedMs;
     return isStill ? { kind: 'overdue', tests: [] } : undefined;
   }

@@ -83,7 +83,7 @@ class Ctest implements Suite {
     return {
       name: this.name,
       jobsInside: true,
-      tellsStarts: true,
+      quietMs: 60_000,
       most: 1000,
       prepare: async ({ tests, jobs }) => {
         const ids = new Map<number, TestId>();

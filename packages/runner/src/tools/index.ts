@@ -7,4 +7,5 @@ export const TOOLS: ReadonlyMap<string, () => Promise<Tool>> = new Map([
   ['ctest', async () => (await import('./ctest.js')).CTEST],
   ['lit', async () => (await import('./lit.js')).LIT],
   ['pytest', async () => (await import('./pytest.js')).PYTEST],
+  ['vitest', async () => (await import('./vitest.js')).VITEST],
 ]);

@@ -81,7 +81,7 @@ class Lit implements Suite {
     return {
       name: this.name,
       jobsInside: false,
-      tellsStarts: false,
+      quietMs: 0,
       most: 200,
       prepare: (batch) => this.#prepare(batch, listed),
     };

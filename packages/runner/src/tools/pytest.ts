@@ -122,7 +122,7 @@ class Pytest implements Suite {
       name: this.name,
       groupOf: (id) => id.split('::', 1)[0]!,
       jobsInside: false,
-      tellsStarts: true,
+      quietMs: 60_000,
       most: 500,
       prepare: (batch) => this.#prepare(batch, listed),
     };
