@@ -2,6 +2,7 @@
 // started, and how what it writes is read.
 
 import type { TestId, TestOutcome } from '@swarm/core';
+import type { Exit } from '@swarm/host';
 
 /** What a tool tells while it runs. */
 export type ToolEvent =
@@ -39,8 +40,17 @@ export interface BatchRun {
   readonly eventsFile?: string;
   /** What a line of it says. */
   line(text: string, tell: (event: ToolEvent) => void): void;
+  /** It runs the batch's one test from its start to its end. */
+  readonly single?: boolean;
   /** Called when it has ended by itself, to tell what only shows then. Later ends of a test replace earlier ones. */
-  end?(tell: (event: ToolEvent) => void): Promise<void>;
+  end?(tell: (event: ToolEvent) => void, ending: Ending): Promise<void>;
+}
+
+/** How the process ended. */
+export interface Ending {
+  readonly exit: Exit;
+  readonly stdoutFile: string;
+  readonly stderrFile: string;
 }
 
 /** Nothing to start: the same outcome for all tests of the batch. */

@@ -1,7 +1,6 @@
 // What a batch that has ended comes to: which tests are settled, and which run again. A test is blamed only when the tool said
 // that it ran, or when it ran alone; every test comes to an end after a few returns.
 
-import { constants } from 'node:os';
 import type { TestId, TestOutcome } from '@swarm/core';
 import type { Exit, RunResult } from '@swarm/host';
 import type { SuiteRun } from '../suite.js';
@@ -9,6 +8,7 @@ import type { BatchPlan } from './batch-plan.js';
 import type { BatchState } from './batch-state.js';
 import type { BatchTool } from './batch-tool.js';
 import type { Stop } from './batch-watch.js';
+import { signalOf } from './exit-outcome.js';
 import { lastLine, textOfFile } from './output-text.js';
 
 /** What all batches of a run share. */
@@ -95,13 +95,6 @@ function endOf(exit: Exit, said: string, name: string): End {
   const status = exit.kind === 'exited' ? exit.code : 0;
   const words = signal === undefined ? `${name} ended with ${status}` : `${name} was ended by ${signal}`;
   return { isClean: exit.kind === 'exited' && exit.code === 0, signal, words, said };
-}
-
-/** What ended it, also where a shell between us says so in its status. */
-function signalOf(exit: Exit): string | undefined {
-  if (exit.kind === 'signalled') return exit.signal;
-  const number = exit.kind === 'exited' ? exit.code - 128 : 0;
-  return Object.entries(constants.signals).find(([, it]) => it === number)?.[0];
 }
 
 const inWords = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(': ');

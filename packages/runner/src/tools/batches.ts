@@ -81,6 +81,7 @@ async function drive(work: Work, run: BatchRun, watch: BatchWatch, folder: strin
   const stdoutFile = `${folder}/stdout`;
   const stderrFile = `${folder}/stderr`;
   watch.read(run.eventsFile ?? stdoutFile, (line) => run.line(line, watch.state.tell));
+  if (run.single === true) watch.state.tell({ kind: 'start', id: watch.state.tests[0]! });
   const result = await work.runner.run({
     argv: run.argv,
     cwd: run.cwd,
@@ -92,7 +93,8 @@ async function drive(work: Work, run: BatchRun, watch: BatchWatch, folder: strin
     onStart: watch.onStart,
   });
   watch.close();
-  if (watch.stop === undefined) await run.end?.(watch.state.tell);
+  if (watch.stop === undefined && result.exit.kind !== 'not-started')
+    await run.end?.(watch.state.tell, { exit: result.exit, stdoutFile, stderrFile });
   if (watch.stop === undefined) await concludeEnded(work, watch.state, result, { stdoutFile, stderrFile });
   else concludeStopped(work, watch.state, watch.stop);
 }

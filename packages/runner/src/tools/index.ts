@@ -8,4 +8,6 @@ export const TOOLS: ReadonlyMap<string, () => Promise<Tool>> = new Map([
   ['lit', async () => (await import('./lit.js')).LIT],
   ['pytest', async () => (await import('./pytest.js')).PYTEST],
   ['vitest', async () => (await import('./vitest.js')).VITEST],
+  ['node', async () => (await import('./node-test.js')).NODE_TEST],
+  ['tap', async () => (await import('./tap.js')).TAP],
 ]);

@@ -22,7 +22,7 @@ export async function findPackages(root: string): Promise<NodePackage[]> {
   return packages;
 }
 
-function scriptsOf(text: string): (readonly [string, string])[] {
+export function scriptsOf(text: string): (readonly [string, string])[] {
   try {
     const { scripts } = JSON.parse(text) as { scripts?: unknown };
     if (typeof scripts !== 'object' || scripts === null) return [];
