@@ -47,7 +47,7 @@ export interface BatchRun {
 }
 
 /** How the process ended. */
-export interface Ending {
+interface Ending {
   readonly exit: Exit;
   readonly stdoutFile: string;
   readonly stderrFile: string;

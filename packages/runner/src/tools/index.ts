@@ -10,4 +10,6 @@ export const TOOLS: ReadonlyMap<string, () => Promise<Tool>> = new Map([
   ['vitest', async () => (await import('./vitest.js')).VITEST],
   ['node', async () => (await import('./node-test.js')).NODE_TEST],
   ['tap', async () => (await import('./tap.js')).TAP],
+  ['go', async () => (await import('./go.js')).GO],
+  ['cargo', async () => (await import('./cargo.js')).CARGO],
 ]);
