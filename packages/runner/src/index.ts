@@ -7,6 +7,7 @@ export { isCtrf, readCtrf } from './report/ctrf-reader.js';
 export { type CtrfOptions, writeCtrf } from './report/ctrf-writer.js';
 export { junitReader, readJunit } from './report/junit-reader.js';
 export { type JunitOptions, writeJunit } from './report/junit-writer.js';
+export { findReports, type ReportVisitor, readReport } from './report/read-report.js';
 export { failingTest, type ReportedTest, type ReportProblem } from './report/reported-test.js';
 export { openResults, type ResultsFile, readResults } from './run/results-file.js';
 export { runTests, type Selected, type TestRun } from './run/run-tests.js';

@@ -4,32 +4,25 @@ import type { BisectDocument } from '../bisect/document.js';
 import type { BisectSettings } from '../bisect/settings.js';
 import { count, seconds } from '../terminal/line.js';
 import { culpritSection, rejectedSection } from './culprits.js';
-import { html, Markup } from './markup.js';
+import { html, type Markup } from './markup.js';
+import { pageOf } from './shell.js';
 import type { RunStory } from './story.js';
-import { STYLE } from './style.js';
 import { timeline } from './timeline.js';
 import { unitMap } from './unit-map.js';
 
-/** Nothing may be loaded from anywhere. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
 /** The whole page. */
 export function page(story: RunStory): string {
-  const title = `${headline(story)} · swarm bisect`;
-  const body = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title}</title><style>${new Markup(STYLE)}</style></head>
-<body><header><p class="kicker">swarm bisect</p><h1>${headline(story)}</h1>${setting(story)}</header>
-<main>
-<section aria-labelledby="units"><h2 id="units">Units</h2>${unitMap(story)}</section>
+  return pageOf({
+    kicker: 'swarm bisect',
+    headline: headline(story),
+    lead: setting(story),
+    main: html`<section aria-labelledby="units"><h2 id="units">Units</h2>${unitMap(story)}</section>
 ${findings(story)}
 ${story.rejected.length > 0 && html`<section aria-labelledby="rejected">${rejectedSection(story.rejected)}</section>`}
 <section aria-labelledby="probes"><h2 id="probes">Probes</h2>${probes(story)}</section>
-${story.document !== undefined && html`<section aria-labelledby="cost"><h2 id="cost">Cost</h2>${cost(story.document)}</section>`}
-</main>
-<footer><p>Run <code>${story.run}</code>, started <time datetime="${story.startedAt}">${story.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time>.</p></footer>
-</body></html>
-`;
-  return body.text;
+${story.document !== undefined && html`<section aria-labelledby="cost"><h2 id="cost">Cost</h2>${cost(story.document)}</section>`}`,
+    footer: html`<p>Run <code>${story.run}</code>, started <time datetime="${story.startedAt}">${story.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time>.</p>`,
+  });
 }
 
 /** The result in one line. */

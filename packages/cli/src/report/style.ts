@@ -55,6 +55,7 @@ th{text-align:left;font-weight:600}
 .numbers tbody tr+tr>*{border-top:1px solid var(--line)}
 .cost{width:auto;min-width:min(100%,34rem)}.cost td:nth-child(2){text-align:right;padding-right:1.6rem}.cost th{font-weight:400}
 .o-fail{color:var(--fault)}
+.trend polyline{fill:none;stroke:var(--pass-bar);stroke-width:2}.trend .floor{stroke:var(--line);stroke-width:1}.ids th{font-weight:400;overflow-wrap:anywhere}.ids td:not(.about){white-space:nowrap}.ids{table-layout:auto}.bar{display:inline-block;height:.7em;min-width:1px;background:var(--none-bar);border-radius:1px}.bar.s-fail{background:var(--fail-bar)}
 .code{table-layout:fixed;font-size:.78rem;line-height:1.45;background:var(--paper);border:1px solid var(--line);min-width:44rem}
 .code th{padding:.3rem .7rem;color:var(--soft);border-bottom:1px solid var(--line);font-size:.78rem}
 .code td{padding:0 .7rem;white-space:pre-wrap;overflow-wrap:anywhere;vertical-align:top}

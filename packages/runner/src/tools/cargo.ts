@@ -12,13 +12,13 @@ import { buildTests, type TestProgram } from './cargo-build.js';
 import { exitOutcome } from './exit-outcome.js';
 import { Listed } from './listed.js';
 import { lastLine, textOfFile } from './output-text.js';
-import { idPath, projectFiles } from './project-files.js';
+import { idPath, suiteFiles } from './project-files.js';
 import { askTool, commandLine } from './tool-command.js';
 
 export const CARGO: Tool = {
   tool: 'cargo',
   async find(root) {
-    const folders = (await projectFiles(root, ['**/Cargo.toml'], 4)).map((file) => dirname(file));
+    const folders = (await suiteFiles(root, ['**/Cargo.toml'], 4)).map((file) => dirname(file));
     // Members of a workspace, and packages within others, belong to the outermost one.
     const outermost = folders.filter(
       (dir) => !folders.some((other) => other !== dir && (other === '.' || dir.startsWith(`${other}/`))),

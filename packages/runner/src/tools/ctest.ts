@@ -8,13 +8,13 @@ import type { FoundSuite, Tool, ToolSuite } from '../tool.js';
 import type { BatchTool, ToolEvent } from './batch-tool.js';
 import { runBatches } from './batches.js';
 import { Listed } from './listed.js';
-import { idPath, projectFiles } from './project-files.js';
+import { idPath, suiteFiles } from './project-files.js';
 import { askTool, cantList, commandLine } from './tool-command.js';
 
 export const CTEST: Tool = {
   tool: 'ctest',
   async find(root) {
-    const caches = await projectFiles(root, ['**/CTestTestfile.cmake'], 4);
+    const caches = await suiteFiles(root, ['**/CTestTestfile.cmake'], 4);
     const folders = caches.map((file) => dirname(file));
     // A build folder has such a file in each of its folders; the outermost one is the suite.
     const outermost = folders.filter((folder) => !folders.some((other) => isWithin(folder, other)));

@@ -9,13 +9,13 @@ import type { Batch, BatchFailed, BatchRun, ToolEvent } from './batch-tool.js';
 import { runBatches } from './batches.js';
 import { GO_LIST_FORMAT, type GoPackage, readPackages, testsIn } from './go-tests.js';
 import { Listed } from './listed.js';
-import { idPath, projectFiles } from './project-files.js';
+import { idPath, suiteFiles } from './project-files.js';
 import { askTool, cantList, commandLine } from './tool-command.js';
 
 export const GO: Tool = {
   tool: 'go',
   async find(root) {
-    const modules = await projectFiles(root, ['**/go.mod'], 4);
+    const modules = await suiteFiles(root, ['**/go.mod'], 4);
     return modules.map((file): FoundSuite => ({ dir: join(root, file, '..'), because: file }));
   },
   open: (suite) => new GoSuite(suite),

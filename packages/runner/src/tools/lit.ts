@@ -10,13 +10,13 @@ import type { Batch, BatchRun, BatchTool, ToolEvent } from './batch-tool.js';
 import { runBatches } from './batches.js';
 import { Listed } from './listed.js';
 import { lastLine } from './output-text.js';
-import { idPath, projectFiles } from './project-files.js';
+import { idPath, projectFiles, suiteFiles } from './project-files.js';
 import { askTool, cantList, commandLine } from './tool-command.js';
 
 export const LIT: Tool = {
   tool: 'lit',
   async find(root) {
-    const configs = await projectFiles(
+    const configs = await suiteFiles(
       root,
       ['**/lit.cfg', '**/lit.cfg.py', '**/lit.site.cfg', '**/lit.site.cfg.py'],
       5,

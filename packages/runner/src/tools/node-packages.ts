@@ -2,7 +2,7 @@
 
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { projectFiles } from './project-files.js';
+import { suiteFiles } from './project-files.js';
 
 export interface NodePackage {
   /** Relative to the project's root; `.` for the root itself. */
@@ -15,7 +15,7 @@ export interface NodePackage {
 /** All packages of a project. One whose package.json isn't JSON has no scripts. */
 export async function findPackages(root: string): Promise<NodePackage[]> {
   const packages: NodePackage[] = [];
-  for (const file of await projectFiles(root, ['**/package.json'], 4)) {
+  for (const file of await suiteFiles(root, ['**/package.json'], 4)) {
     const scripts = scriptsOf(await readFile(join(root, file), 'utf8'));
     packages.push({ dir: dirname(file), file, scripts });
   }

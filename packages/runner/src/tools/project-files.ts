@@ -10,14 +10,26 @@ const NOT_OURS = [
   '**/__pycache__/**',
 ];
 
+/** What holds projects that are not this one: data of its tests, and copies of others. */
+const NOT_SUITES = ['fixtures', 'testdata', 'vendor', 'third_party'].map((name) => `**/${name}/**`);
+
+/** Files that tell of suites of the project itself. */
+export const suiteFiles = (root: string, patterns: readonly string[], depth: number): Promise<string[]> =>
+  projectFiles(root, patterns, depth, NOT_SUITES);
+
 /** Files under a folder, relative to it with `/`, in bytewise order. */
-export async function projectFiles(root: string, patterns: readonly string[], depth = 12): Promise<string[]> {
+export async function projectFiles(
+  root: string,
+  patterns: readonly string[],
+  depth = 12,
+  notIn: readonly string[] = [],
+): Promise<string[]> {
   const { default: glob } = await import('fast-glob');
   const found = await glob([...patterns], {
     cwd: root,
     dot: false,
     deep: depth,
-    ignore: NOT_OURS,
+    ignore: [...NOT_OURS, ...notIn],
     followSymbolicLinks: false,
     suppressErrors: true,
   });

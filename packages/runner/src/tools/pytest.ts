@@ -10,7 +10,7 @@ import type { FoundSuite, Tool, ToolSuite } from '../tool.js';
 import type { Batch, BatchRun, BatchTool, ToolEvent } from './batch-tool.js';
 import { runBatches } from './batches.js';
 import { Listed } from './listed.js';
-import { idPath, projectFiles } from './project-files.js';
+import { idPath, suiteFiles } from './project-files.js';
 import { withTempFolder } from './temp-folder.js';
 import { askTool, cantList, commandLine } from './tool-command.js';
 
@@ -24,7 +24,7 @@ export const PYTEST: Tool = {
       if (!found.has(dir)) found.set(dir, because);
     };
     const files = ['pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini', 'conftest.py'];
-    for (const file of await projectFiles(
+    for (const file of await suiteFiles(
       root,
       files.map((name) => `**/${name}`),
       3,

@@ -9,14 +9,14 @@ import type { FoundSuite, Tool, ToolSuite } from '../tool.js';
 import type { BatchRun } from './batch-tool.js';
 import { runBatches } from './batches.js';
 import { lastLine, textOfFile } from './output-text.js';
-import { idPath, projectFiles } from './project-files.js';
+import { idPath, projectFiles, suiteFiles } from './project-files.js';
 import { TapReader } from './tap-reader.js';
 import { commandLine } from './tool-command.js';
 
 export const TAP: Tool = {
   tool: 'tap',
   async find(root) {
-    const folders = new Set((await projectFiles(root, ['**/t/*.t'], 4)).map((file) => dirname(file)));
+    const folders = new Set((await suiteFiles(root, ['**/t/*.t'], 4)).map((file) => dirname(file)));
     return [...folders].map((t): FoundSuite => ({ dir: join(root, dirname(t)), because: `${t}/*.t` }));
   },
   open: (suite) => new TapSuite(suite),

@@ -11,7 +11,7 @@ import type { Batch, BatchRun, BatchTool, ToolEvent } from './batch-tool.js';
 import { runBatches } from './batches.js';
 import { Listed } from './listed.js';
 import { findPackages, nearestBinary } from './node-packages.js';
-import { idPath, projectFiles } from './project-files.js';
+import { idPath, suiteFiles } from './project-files.js';
 import { withTempFolder } from './temp-folder.js';
 import { askTool, cantList, commandLine } from './tool-command.js';
 
@@ -23,7 +23,7 @@ export const VITEST: Tool = {
   tool: 'vitest',
   async find(root) {
     const found = new Map<string, string>();
-    for (const file of await projectFiles(root, ['**/vitest.config.{ts,mts,cts,js,mjs,cjs}'], 4))
+    for (const file of await suiteFiles(root, ['**/vitest.config.{ts,mts,cts,js,mjs,cjs}'], 4))
       found.set(dirname(file), file);
     for (const { dir, file, scripts } of await findPackages(root))
       for (const [name, script] of scripts)

@@ -58,7 +58,7 @@ test.runIf(needs('cargo'))(
     const folder = suiteFolder('cargo');
     const suite = await open('cargo', folder);
     const ids = (await suite.list()).map(({ id }) => id);
-    const { words, detail } = await runTests(suite, ids, { timeLimitMs: 15_000 });
+    const { words, detail } = await runTests(suite, ids, { timeLimitMs: 8000 });
     expect(words).toEqual({
       'src/lib.rs::doc sum': 'pass',
       'src/lib.rs::doc sum (2)': 'fail exit',
