@@ -16,7 +16,7 @@ export async function executeTests(
   if (tests.length === 0) return;
   const { jobs, work, signal } = how;
   const executor = await createExecutor({
-    jobs,
+    jobs: jobs + spareLanes(jobs),
     cookie: work.cookie,
     ...(signal === undefined ? {} : { signal }),
   });
@@ -30,11 +30,20 @@ export async function executeTests(
 
 /** Wall times that stand for what a test of unknown time may take. */
 const LAST_TIMES = 32;
+/** Tests that are shorter than this leave a lane waiting for messages as long as for them. */
+const BRIEF_MS = 30;
+
+/**
+ * As many lanes again, for brief tests only. One at a time is meant strictly: such tests may be in each other's way.
+ */
+const spareLanes = (jobs: number): number => (jobs === 1 ? 0 : jobs);
 
 class Lanes {
   readonly #strays: StrayWatch;
   readonly #reports = new Set<Promise<void>>();
   readonly #times: number[] = [];
+  readonly #lanes: Promise<void>[] = [];
+  #spare = 0;
   #next = 0;
   #failed: { readonly error: unknown } | undefined;
 
@@ -49,14 +58,16 @@ class Lanes {
 
   async run(): Promise<void> {
     const lanes = Math.min(this.how.jobs, this.tests.length);
-    await Promise.all(Array.from({ length: lanes }, () => this.#lane()));
+    for (let i = 0; i < lanes; i++) this.#lanes.push(this.#lane());
+    // The list grows while it is waited for.
+    for (let i = 0; i < this.#lanes.length; i++) await this.#lanes[i];
     this.#strays.hurry();
     await Promise.all(this.#reports);
     if (this.#failed !== undefined) throw this.#failed.error;
   }
 
-  async #lane(): Promise<void> {
-    while (this.#next < this.tests.length && this.#failed === undefined) {
+  async #lane(goesOn: () => boolean = () => true): Promise<void> {
+    while (this.#next < this.tests.length && this.#failed === undefined && goesOn()) {
       const number = this.#next++;
       try {
         await this.#one(this.tests[number]!, `${number}`);
@@ -113,7 +124,18 @@ class Lanes {
 
   #learn(wallMs: number): void {
     this.#times.push(wallMs);
-    if (this.#times.length > LAST_TIMES) this.#times.shift();
+    if (this.#times.length <= LAST_TIMES) return;
+    this.#times.shift();
+    if (this.#spare >= spareLanes(this.how.jobs) || !this.#isBrief()) return;
+    this.#spare += 1;
+    const lane = this.#lane(() => this.#isBrief()).finally(() => {
+      this.#spare -= 1;
+    });
+    this.#lanes.push(lane);
+  }
+
+  #isBrief(): boolean {
+    return this.#usualMs() < BRIEF_MS;
   }
 
   /** The median of late; 0 as long as nothing is known. */
