@@ -17,8 +17,8 @@ interface ExecutorOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What one event loop keeps busy. */
-const JOBS_PER_PROCESS = 8;
+/** What one event loop keeps busy, lanes for brief tests among them. */
+const JOBS_PER_PROCESS = 16;
 
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
   if (options.jobs <= JOBS_PER_PROCESS) return inProcess(options);

@@ -21,6 +21,7 @@ export async function openWorkers({ jobs, workers, cookie, signal }: WorkersOpti
   const pool = new Tinypool({
     filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
     runtime: 'child_process',
+    env: { ...process.env } as Record<string, string>, // Left out, they would have none at all.
     minThreads: workers,
     maxThreads: workers,
     concurrentTasksPerWorker: each,
