@@ -11,6 +11,7 @@ const BENCHES = [
   ['memory'],
   ['search'],
   ['claims'],
+  ['runner'],
   ['gate'],
   ['queue'],
 ];

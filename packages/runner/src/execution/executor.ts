@@ -1,6 +1,7 @@
 // Where tests run: in this process while it can keep up, else in worker processes that each drive helpers of their own. One event
 // loop starts about a thousand programs a second; more tests at once than a few would wait for it, not for a processor.
 
+import { setMaxListeners } from 'node:events';
 import { createRunner } from '@swarm/host';
 import type { LabelledJob } from './job.js';
 import { type Executed, runJob } from './run-job.js';
@@ -28,5 +29,6 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
 
 function inProcess({ jobs, cookie, signal }: ExecutorOptions): Executor {
   const runner = createRunner({ jobs, cookie });
+  if (signal !== undefined) setMaxListeners(0, signal); // Each program that runs listens.
   return { execute: (job) => runJob(runner, job, signal), close: () => runner.close() };
 }
