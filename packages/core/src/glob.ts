@@ -2,8 +2,13 @@
 // special, and a leading dot is like any other character.
 
 /** Does the whole path match? */
-export const matchesGlob = (glob: string, path: string): boolean =>
-  new RegExp(`^${translate(glob)}$`, 'su').test(path);
+export const matchesGlob = (glob: string, path: string): boolean => globMatcher(glob)(path);
+
+/** The same, for many paths. */
+export function globMatcher(glob: string): (path: string) => boolean {
+  const pattern = new RegExp(`^${translate(glob)}$`, 'su');
+  return (path) => pattern.test(path);
+}
 
 const TOKEN = /\*\*\/|\/\*\*$|\*\*|\*|\?|\{[^{}]*\}|[\s\S]/gu;
 

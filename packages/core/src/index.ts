@@ -78,7 +78,7 @@ export {
   tamperingOf,
   VERIFIER_PATTERNS,
 } from './gate/tampering.js';
-export { matchesGlob } from './glob.js';
+export { globMatcher, matchesGlob } from './glob.js';
 export { foldJournal, type JournalRecord, journalRecord, type KnownAnswers } from './journal.js';
 export { type AlignedLine, alignLines } from './line-diff.js';
 export { offers, waitsFor } from './offer.js';

@@ -1,6 +1,6 @@
 // All tests of all suites of a project, each id once, and the suite that runs it.
 
-import { EXIT, SwarmError, type TestCase, type TestId } from '@swarm/core';
+import { directoryOf, EXIT, globMatcher, SwarmError, type TestCase, type TestId } from '@swarm/core';
 import type { OpenedSuite } from '@swarm/runner';
 
 export interface ListedTests {
@@ -55,24 +55,16 @@ const ambiguous = (id: TestId, a: OpenedSuite, b: OpenedSuite): SwarmError =>
     hint: 'give one of them a `variant`, which becomes part of its ids',
   });
 
-/** A glob over the path or the whole id, or any part of the id. */
+/** A glob over the file or the whole id, without a slash over what comes after the folder; or any part of the id. */
 function matcher(pattern: string): (id: TestId) => boolean {
   if (!/[*?{]/.test(pattern)) return (id) => id.includes(pattern);
-  const glob = globPattern(pattern);
-  return (id) => glob.test(id) || glob.test(id.split('::', 1)[0]!);
+  const matches = globMatcher(pattern);
+  if (pattern.includes('/')) return (id) => matches(id) || matches(fileOf(id));
+  return (id) => {
+    const below = directoryOf(id).length;
+    const name = below === 0 ? id : id.slice(below + 1);
+    return matches(name) || matches(fileOf(name));
+  };
 }
 
-function globPattern(glob: string): RegExp {
-  const source = glob.replace(/\*\*\/|\/\*\*$|\*\*|\*|\?|\{[^{}]*\}|[\s\S]/gu, (token) => {
-    if (token === '**/') return '(?:[^/]+/)*';
-    if (token === '/**') return '/.+';
-    if (token === '**') return '.*';
-    if (token === '*') return '[^/]*';
-    if (token === '?') return '[^/]';
-    if (token.length > 1) return `(?:${token.slice(1, -1).split(',').map(escaped).join('|')})`;
-    return escaped(token);
-  });
-  return new RegExp(`^${source}$`, 'su');
-}
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+const fileOf = (id: TestId): string => id.split('::', 1)[0]!;

@@ -1,7 +1,7 @@
 // Files that match globs, as test ids: relative to the root, with `/`, in bytewise order.
 
 import { resolve } from 'node:path';
-import { EXIT, SwarmError } from '@swarm/core';
+import { bytewise, EXIT, SwarmError } from '@swarm/core';
 
 /** Folders of tools, where no test of a person's is. */
 const NEVER = ['**/.git/**', '**/.swarm/**', '**/node_modules/**'];
@@ -34,8 +34,4 @@ export async function findFiles(
 }
 
 /** Sorted by the bytes of their UTF-8. */
-export function sortedBytewise(ids: readonly string[]): string[] {
-  // By UTF-16 units the order is the same unless halves of pairs are involved.
-  if (!ids.some((id) => /[\ud800-\udfff]/.test(id))) return [...ids].sort();
-  return [...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-}
+export const sortedBytewise = (ids: readonly string[]): string[] => [...ids].sort(bytewise);
