@@ -2,7 +2,7 @@
 // file for each thing that it can do. Changes are commits on top of main.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Folder, project } from './folder.ts';
 import { FIXTURES } from './program.ts';
@@ -52,7 +52,16 @@ export interface GatedProject extends Folder {
 
 /** Needs make and tcc. */
 export function gatedProject(): GatedProject {
-  const folder = project({}, 'swarm-gated-');
+  // What a test puts beside the repository goes with it.
+  const outer = project({ 'repo/x': '' }, 'swarm-gated-');
+  rmSync(outer.path('repo', 'x'));
+  const folder: Folder = {
+    dir: outer.path('repo'),
+    path: (...parts) => outer.path('repo', ...parts),
+    write: (file, text) => outer.write(join('repo', file), text),
+    read: (file) => outer.read(join('repo', file)),
+    remove: outer.remove,
+  };
   const calc = join(FIXTURES, 'programs', 'calc');
   for (const part of ['src', 'Makefile']) cpSync(join(calc, part), folder.path(part), { recursive: true });
   folder.write('tests/run.sh', RUN);
