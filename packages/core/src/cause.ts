@@ -83,6 +83,24 @@ export function causesOf(
   }
 }
 
+/**
+ * Can there be a cause at all, when only some of the passing things are known and there are at most `most` of them? Where not,
+ * `causesOf` gives none for them all: what a feature has against it only grows.
+ */
+export function mayHaveCause(
+  culprits: readonly Specimen[],
+  known: readonly Specimen[],
+  most: number,
+  { limit, correct }: CauseOptions,
+): boolean {
+  const candidates = counted(culprits, known);
+  const tests = correct ? candidates.length : 1;
+  return candidates.some(
+    ({ having, innocent }) =>
+      tests * tail(having.length, innocent, culprits.length, culprits.length + most) <= limit,
+  );
+}
+
 function mostTelling(
   culprits: readonly Specimen[],
   passing: readonly Specimen[],

@@ -4,6 +4,7 @@ export {
   type Cause,
   type CauseOptions,
   causesOf,
+  mayHaveCause,
   type SoleCause,
   type Specimen,
   soleCausesOf,

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { causesOf, type Specimen, soleCausesOf } from '../src/index.js';
+import { causesOf, mayHaveCause, type Specimen, soleCausesOf } from '../src/index.js';
 
 const specimen = (id: string, ...features: string[]): Specimen => ({ id, features: new Set(features) });
 const many = (count: number, name: string, ...features: string[]): Specimen[] =>
@@ -47,6 +47,25 @@ describe('a cause', () => {
           causesOf(culprits, passing, STRICT),
         );
       }),
+    );
+  });
+
+  test('is never found where it was ruled out with some of what passes', () => {
+    fc.assert(
+      fc.property(
+        specimens('c'),
+        specimens('p'),
+        fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+        fc.boolean(),
+        (culprits, passing, limit, correct) => {
+          const options = { limit, correct };
+          const found = causesOf(culprits, passing, options).length > 0;
+          for (let known = 0; known <= passing.length; known++)
+            if (!mayHaveCause(culprits, passing.slice(0, known), passing.length, options))
+              expect(found).toBe(false);
+          expect(mayHaveCause(culprits, passing, passing.length, options)).toBe(found);
+        },
+      ),
     );
   });
 

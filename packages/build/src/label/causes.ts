@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cause, causesOf, type Specimen, soleCausesOf } from '@swarm/core';
+import { type Cause, causesOf, mayHaveCause, type Specimen, soleCausesOf } from '@swarm/core';
 import type { Disassembly } from '../listing/disassembly.js';
 import type { BuildPlan, CompileUnit } from '../plan.js';
 import { compileLimitMs, type ObjectPair } from '../probe/objects.js';
@@ -44,6 +44,8 @@ export interface CauseGround {
 
 /** Passing units that are compared with. */
 const MOST_INNOCENT = 32;
+/** Units whose operations are read before it is asked whether it can still come to anything. */
+const AT_ONCE = 4;
 
 /** A change of code in so few of those that pass would be a coincidence once in twenty times. */
 const CODE = { limit: 0.05, correct: false } as const;
@@ -137,9 +139,25 @@ async function byOperations(
   level: Level,
 ): Promise<SharedCause[]> {
   const features = new Map<string, ReadonlySet<string>>();
-  for (const id of units) {
-    const operations = await operationsOf(ground, ground.plan.units[numberOf(ground.plan, id)]!);
-    for (const [name, set] of operations) features.set(`${id}:${name}`, set);
+  const guilty = new Set(cases.flatMap((one) => one.units));
+  const texts = new Map<string, Promise<string>>();
+  const textOf = (id: string) => texts.get(id) ?? keep(texts, id, preprocessed(ground, id));
+  const read = async (some: readonly string[]) => {
+    const found = await Promise.all(some.map(async (id) => operationsOf(ground, id, await textOf(id))));
+    for (const [i, operations] of found.entries())
+      for (const [name, set] of operations) features.set(`${some[i]}:${name}`, set);
+  };
+  await read([...guilty]);
+  let unread = units.filter((id) => !guilty.has(id));
+  // How many passing things a unit can hold; functions are told by their braces, without their code.
+  const most = new Map<string, number>();
+  for (const id of unread) most.set(id, level === 'unit' ? 1 : outerBraces(await textOf(id)));
+  while (unread.length > 0) {
+    const { culprits, passing } = specimens(features, cases, cases, level);
+    const all = unread.reduce((sum, id) => sum + most.get(id)!, passing.length);
+    if (!mayHaveCause(culprits, passing, all, OPERATIONS)) return [];
+    await read(unread.slice(0, AT_ONCE));
+    unread = unread.slice(AT_ONCE);
   }
   const { culprits, passing } = specimens(features, cases, cases, level);
   return causesOf(culprits, passing, OPERATIONS).map((cause) => ({
@@ -177,14 +195,28 @@ function specimens(
   return { culprits, passing: passing.filter(({ id }) => !guilty.has(id)) };
 }
 
+function keep<K, V>(map: Map<K, V>, key: K, value: V): V {
+  map.set(key, value);
+  return value;
+}
+
+async function preprocessed({ plan, store, oracle }: CauseGround, id: string): Promise<string> {
+  const unit = unitOf(plan, id);
+  return (await store.preprocessed(unit, oracle, compileLimitMs(unit))) ?? '';
+}
+
 /** What gcc sees in a unit; nothing where the oracle is no gcc. */
-async function operationsOf({ store, oracle }: CauseGround, unit: CompileUnit): Promise<Operations> {
-  const text = await store.preprocessed(unit, oracle, compileLimitMs(unit));
+async function operationsOf(
+  { plan, store, oracle }: CauseGround,
+  id: string,
+  text: string,
+): Promise<Operations> {
+  const unit = unitOf(plan, id);
   const words = (folder: string) => [
     `-fdump-tree-ssa-gimple=${join(folder, 'dump')}`,
-    '-c',
+    '-S',
     '-o',
-    join(folder, 'object'),
+    join(folder, 'code'),
   ];
   const dump = await store.consult(unit, oracle, compileLimitMs(unit), words, (folder) => {
     try {
@@ -193,9 +225,21 @@ async function operationsOf({ store, oracle }: CauseGround, unit: CompileUnit): 
       return '';
     }
   });
-  return readOperations(dump, plainTypedefs(text ?? ''));
+  return readOperations(dump, plainTypedefs(text));
 }
 
+/** How often braces open outside of others: as many functions can be defined, at most. */
+function outerBraces(text: string): number {
+  let depth = 0;
+  let count = 0;
+  for (const [mark] of text.matchAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[{}]|<%|%>/g)) {
+    if (mark === '}' || mark === '%>') depth--;
+    else if ((mark === '{' || mark === '<%') && depth++ === 0) count++;
+  }
+  return count;
+}
+
+const unitOf = (plan: BuildPlan, id: string): CompileUnit => plan.units[numberOf(plan, id)]!;
 const numberOf = (plan: BuildPlan, id: string): number => plan.units.findIndex((unit) => unit.id === id);
 
 /** The features that say most: operations before conversions and loads. */
