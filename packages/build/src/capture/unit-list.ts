@@ -115,9 +115,22 @@ function makeUnit(
   return unit;
 }
 
-/** Sort the compilations of a build into units, fixed objects and excluded sources. */
-export function listUnits(compiles: readonly SourceCompile[], options: UnitListOptions): UnitList {
+/** In the order of their sources, whichever a parallel build happened to be done with first. */
+function inOrder(compiles: readonly SourceCompile[]): SourceCompile[] {
+  const keyed = compiles.map((compile) => ({
+    compile,
+    key: [compile.source, madeBy(compile), ...compile.record.argv].join('\0'),
+  }));
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ compile }) => compile);
+}
+
+/**
+ * Sort the compilations of a build into units, fixed objects and excluded sources. Units come in an order that the project alone
+ * decides, so that a search over them asks the same in every run.
+ */
+export function listUnits(recorded: readonly SourceCompile[], options: UnitListOptions): UnitList {
   const { root, placeOf } = options;
+  const compiles = inOrder(recorded);
   const unitOf = new Map<SourceCompile, CompileUnit>();
   const fixedObjects: FixedObject[] = [];
   const left = new Map<string, Excluded & { readonly compile: SourceCompile }>();
