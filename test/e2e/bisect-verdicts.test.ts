@@ -124,9 +124,10 @@ async function boundaries(program: Program, jobs: string): Promise<number> {
 }
 
 describe.runIf(needs('gcc', 'make'))('records, whose units share structs', () => {
-  test('two that disagree about a struct are a boundary, if they are met, and never wrong ones', async () => {
+  test('two that disagree about a struct are a boundary, met at least by mixes, and never wrong ones', async () => {
     const program = copyProgram('records');
     for (const jobs of ['1', '2', '8']) await boundaries(program, jobs);
+    await expectFound(program, '--mixes');
   });
 
   test('three that disagree are met, wherever the search cuts', async () => {

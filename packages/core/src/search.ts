@@ -31,7 +31,7 @@ export interface SearchOptions {
   readonly repeat: number;
   /** Look for further culprits that share members with those found, within this many extra probes. 0: don't. */
   readonly enumerate: number;
-  /** Where everything from the target passes: look for units that fail against the oracle's side. Default false. */
+  /** Spend more probes on units that fail only against the oracle's side, beside culprits or without any. Default false. */
   readonly mixes?: boolean;
 }
 

@@ -91,6 +91,28 @@ describe('units that disagree with the other side', () => {
     );
   });
 
+  test('are found by mixes beside any number of real culprits', () => {
+    const beside = fc.integer({ min: 9, max: 60 }).chain((units) =>
+      fc.record({
+        units: fc.constant(units),
+        drawn: fc.shuffledSubarray([...Array(units).keys()], { minLength: 3, maxLength: 9 }),
+      }),
+    );
+    fc.assert(
+      fc.property(beside, ({ units, drawn: [a, b, ...culprits] }) => {
+        const formula = { units, sets: sorted(culprits.map((unit) => [unit])), groups: sorted([[a!, b!]]) };
+        const report = run(formula, { mixes: true });
+        const labelled = (label: string) =>
+          sorted(membersOf({ ...report, culprits: report.culprits.filter((one) => one.label === label) }));
+        expect(report.verdict).toBe('culprits');
+        expect([labelled('miscompile'), labelled('boundary')]).toEqual([formula.sets, formula.groups]);
+        for (const { certificate } of report.culprits)
+          expect(certificate).toMatchObject({ alone: 'fail', without: 'pass' });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('are named together when they lie at both ends of the list', () => {
     for (const group of [
       [0, 29],

@@ -44,7 +44,7 @@ const settings = {
       v.description('Further probes to spend on culprits that share members with those found.'),
     ),
   ),
-  mixes: v.optional(flag("Where the target passes: look for units that fail against the oracle's side.")),
+  mixes: v.optional(flag("Spend more probes on units that fail only against the oracle's side.")),
   level: v.optional(
     v.pipe(
       v.picklist(['unit', 'function'], 'must be unit or function'),

@@ -36,7 +36,7 @@ export const bisectFlags = {
   confidence: numeric('Confidence asked of every culprit (0.999).', 'P'),
   repeat: numeric('Repeats of the first probes, to learn how flaky the test is (1).', 'N'),
   mixes: Flags.boolean({
-    summary: "Where the target passes: look for units that fail against the oracle's side.",
+    summary: "Spend more probes on units that fail only against the oracle's side.",
   }),
   enumerate: numeric('Further probes to spend on culprits that share members with those found (0).', 'N'),
   level: Flags.option({

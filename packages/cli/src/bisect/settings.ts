@@ -15,7 +15,7 @@ export interface SearchSettings {
   readonly repeat: number;
   /** Further probes to spend on culprits that share members with those found. */
   readonly enumerate: number;
-  /** Where the target passes: look for units that fail against the oracle's side. */
+  /** Spend more probes on units that fail only against the oracle's side. */
   readonly mixes: boolean;
   readonly resume: boolean;
   readonly keepWork: boolean;

@@ -39,6 +39,7 @@ export function* step(world: World, phase: Phase): Line<Phase> {
     }
     case 'mix':
       if ((yield* mix(world)) === 'halt') return halted(world);
+      if (world.found.length > 0) return further(world);
       return done(world.ties.length > 0 ? 'culprits' : 'target-passes');
     case 'hunt': {
       if (world.noise.noisy) {
@@ -56,12 +57,9 @@ export function* step(world: World, phase: Phase): Line<Phase> {
     }
     case 'close':
       return yield* close(world);
-    case 'cross': {
-      const crossed = yield* cross(world);
-      const more = world.settings.enumerate > 0 && world.found.some((found) => found.atoms.length > 1);
-      if (crossed === 'halt') return halted(world);
-      return more ? { kind: 'enumerate', end: world.asked + world.settings.enumerate } : done('culprits');
-    }
+    case 'cross':
+      if ((yield* cross(world)) === 'halt') return halted(world);
+      return world.settings.mixes ? { kind: 'mix' } : further(world);
     case 'enumerate': {
       const result = yield* another(world, phase.end);
       if (result === 'halt') return halted(world);
@@ -78,6 +76,12 @@ export function* step(world: World, phase: Phase): Line<Phase> {
 
 function begin(sane: Exclude<Sane, 'halt'>): Phase {
   return sane === 'go' ? { kind: 'hunt' } : done(sane);
+}
+
+/** What is left to look for, where it was asked for, once all culprits are known. */
+function further(world: World): Phase {
+  const more = world.settings.enumerate > 0 && world.found.some((found) => found.atoms.length > 1);
+  return more ? { kind: 'enumerate', end: world.asked + world.settings.enumerate } : done('culprits');
 }
 
 /** What to do after asking had to stop. */
