@@ -12,12 +12,19 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Folder, project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
 import { bisect, certified, findings, type Job } from './bisection.ts';
+import { killAgainAndAgain } from './killing.ts';
 import { unpack } from './sources.mjs';
 import { tarballOf } from './tarball.ts';
 
 const tarball = tarballOf('cmark');
 const BUILD = 'cmake -S . -B build -DCMARK_SHARED=OFF -DCMARK_TESTS=OFF && cmake --build build -j2';
 const TEST = 'for f in html xml man latex commonmark; do build/src/cmark -t $f test/spec.txt || exit; done';
+
+const WANTED = {
+  verdict: 'culprits',
+  culprits: [{ members: ['src/inlines.c'], kind: 'crash', label: 'miscompile' }],
+  rejected: ['src/latex.c'],
+};
 
 describe.runIf(needs('cmake', 'make', 'gcc', 'pcc') && tarball !== undefined)('cmark with pcc -w -O', () => {
   let folder: Folder;
@@ -39,11 +46,7 @@ describe.runIf(needs('cmake', 'make', 'gcc', 'pcc') && tarball !== undefined)('c
     'finds src/inlines.c and the rejected src/latex.c with %s jobs',
     async (jobs) => {
       const report = await bisect({ ...job, labels: jobs === '2' }, '--jobs', jobs);
-      expect(findings(report)).toEqual({
-        verdict: 'culprits',
-        culprits: [{ members: ['src/inlines.c'], kind: 'crash', label: 'miscompile' }],
-        rejected: ['src/latex.c'],
-      });
+      expect(findings(report)).toEqual(WANTED);
       expect(report.code).toBe(0);
       expect(report.stats.units).toBe(20);
       expect(report.rejected[0]).toMatchObject({
@@ -60,5 +63,9 @@ describe.runIf(needs('cmake', 'make', 'gcc', 'pcc') && tarball !== undefined)('c
       { members: ['src/inlines.c:handle_backticks'], kind: 'crash', label: 'miscompile' },
     ]);
     expect(certified(report)).toBe(true);
+  });
+
+  test('finds the same when it is killed again and again, no probe repeated and no process left', async () => {
+    await killAgainAndAgain(job, 6, WANTED);
   });
 });
