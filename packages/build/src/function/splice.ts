@@ -53,8 +53,9 @@ function choose(sides: Sides, parts: Partition, sideOf: SideOf): Chosen[] {
       if (here === undefined) continue;
       const member = parts.memberOf(item.side, here);
       const side = member === undefined ? item.side : sideOf(member);
-      const number = sides[side].definition.get(name) ?? here;
-      take(sides[side].definition.has(name) ? side : item.side, number);
+      const there = sides[side].definition.get(name);
+      if (there !== undefined) take(side, there);
+      else if (!isAbsent(sides[item.side], here, name, sides[side])) take(item.side, here);
     }
   }
   return ([ORACLE, TARGET] as const).flatMap((side) =>
@@ -63,6 +64,15 @@ function choose(sides: Sides, parts: Partition, sideOf: SideOf): Chosen[] {
       .map((number) => ({ side, number, piece: sides[side].pieces[number]! })),
   );
 }
+
+/**
+ * A weak name inside of a function that comes from the side whose version doesn't have it: the program asks whether it is
+ * there, and it is not. Anything else that only one side has comes along.
+ */
+const isAbsent = (side: Side, piece: number, name: string, chosen: Side): boolean =>
+  side !== chosen &&
+  side.symbols.get(name)?.binding === STB.weak &&
+  side.pieces[piece]!.names.some((other) => chosen.definition.has(other.name));
 
 const ON_DEMAND = /^(?:\.text|\.data|\.bss|\.rodata|\.tdata|\.tbss)(?:\.|$)/;
 
