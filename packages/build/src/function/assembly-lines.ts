@@ -64,8 +64,12 @@ const ROLES: ReadonlyMap<string, Role> = new Map(
     anywhere:
       '.globl .global .weak .hidden .protected .internal .type .weakref .symver .file .cfi_sections .intel_syntax .att_syntax .code64 .arch .version',
     dropped: '.ident .addrsig .addrsig_sym .end .local',
-    refused: '.subsection .macro .altmacro .include .linkonce .struct .irp .irpc',
+    refused: '.altmacro .include .linkonce .struct .irp .irpc',
   }).flatMap(([role, names]) => names.split(' ').map((name) => [name, role as Role] as const)),
 );
+
+/** Is a macro's body instructions alone, so that its uses are lines like others? */
+export const isPlainMacro = (body: readonly string[]): boolean =>
+  body.every((line) => !LABEL.test(line) && !ASSIGNED.test(line) && !DIRECTIVE.test(line));
 
 export const roleOf = (directive: string): Role | undefined => ROLES.get(directive);

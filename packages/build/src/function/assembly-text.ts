@@ -14,6 +14,7 @@ import {
   type Declared,
   DIRECTIVE,
   declarations,
+  isPlainMacro,
   LABEL,
   plainLines,
   roleOf,
@@ -59,11 +60,16 @@ class AssemblySplitter {
   /** The function that is open, and its name. */
   private open: { readonly name: string; readonly fragment: Fragment } | undefined;
   private assembler: 'none' | 'function' | 'file' = 'none';
+  /** The lines so far of a macro's definition. */
+  private macro: string[] | undefined;
+  /** The output is in a subsection other than the first. */
+  private isAside = false;
 
   constructor(private readonly declared: Declared) {}
 
   /** Take the next line; the reason where it can't be done. */
   take(line: string): string | undefined {
+    if (this.macro !== undefined) return this.define(this.macro, line);
     if (this.marker(line)) return undefined;
     const label = LABEL.exec(line);
     if (label !== null) {
@@ -86,6 +92,25 @@ class AssemblySplitter {
     for (let at = 0; at < text.length; at += 4000)
       this.out.push(`\t.ascii "${text.slice(at, at + 4000).replace(/["\\]/g, '\\$&')}"`);
     return this.out.text();
+  }
+
+  /** A macro is defined for all that comes after it, whichever section that is in. */
+  private define(lines: string[], line: string): string | undefined {
+    lines.push(line);
+    if (!/^\s*\.endm\b/.test(line)) return undefined;
+    this.macro = undefined;
+    if (!isPlainMacro(lines.slice(1, -1))) return 'its assembly has a macro that is more than instructions';
+    this.out.push(...lines);
+    return undefined;
+  }
+
+  /** Still the same section, at its end: the fragment has it to itself. */
+  private subsection(line: string, number: string): string | undefined {
+    if (this.isAside && number !== '0') return NESTED;
+    this.content(line);
+    this.previous = this.section;
+    this.isAside = number !== '0';
+    return undefined;
   }
 
   /** The compilers' marks around inline assembly. */
@@ -144,6 +169,7 @@ class AssemblySplitter {
         if (rest.includes('.note.GNU-stack')) return this.out.note(line);
         return this.go(this.named(rest));
       case '.pushsection':
+        if (this.isAside) return NESTED;
         this.stack.push([this.section, this.previous]);
         return this.go(this.named(rest));
       case '.popsection': {
@@ -158,6 +184,11 @@ class AssemblySplitter {
         return this.common(line, directive, withoutComment(rest));
       case '.size':
         return this.size(line, rest);
+      case '.macro':
+        this.macro = [line];
+        return undefined;
+      case '.subsection':
+        return this.subsection(line, withoutComment(rest));
     }
     const role = roleOf(directive);
     if (role === 'dropped') return undefined;
@@ -181,6 +212,8 @@ class AssemblySplitter {
     if (section === undefined) return 'its assembly has a section directive of an unknown form';
     for (const line of this.held) this.emit(line);
     this.held = [];
+    if (this.isAside) this.out.push('\t.subsection 0');
+    this.isAside = false;
     this.previous = this.section;
     this.section = section;
     return undefined;
@@ -251,5 +284,7 @@ class AssemblySplitter {
     this.out.push(`\t.globl ${name}`);
   }
 }
+
+const NESTED = 'its assembly changes sections inside a subsection';
 
 const withoutComment = (text: string): string => text.replace(/\s*#.*$/, '').trim();

@@ -67,8 +67,6 @@ export function readSide(object: Buffer): SideResult {
   const frame = elf.sections.find(({ name }) => name === '.eh_frame');
   const unwind = frame === undefined ? new Map<number, UnwindEntry[]>() : unwindEntries(frame);
   if (unwind === undefined) return odd('its unwind table has an unknown form');
-  const strong = strongGroup(elf);
-  if (strong !== undefined) return odd(`${strong} is in a group that the linker keeps once`);
   return { kind: 'side', side: new SideReader(elf, notes, unwind).read() };
 }
 
@@ -77,11 +75,12 @@ function notesOf({ sections }: ElfObject): SplitNotes | undefined {
   return section === undefined ? undefined : (JSON.parse(section.content.toString('latin1')) as SplitNotes);
 }
 
-/** A name that may not be defined twice, in a group that is dropped here. */
-function strongGroup({ sections, symbols }: ElfObject): string | undefined {
-  const grouped = new Set(sections.flatMap(({ flags }, i) => ((flags & SHF.group) !== 0 ? [i] : [])));
-  return symbols.find(({ section, binding }) => binding === STB.global && grouped.has(section))?.name;
-}
+/**
+ * Sections in a group of which the linker keeps one. There are no groups in what is put together: their names are weak there,
+ * which comes to the same.
+ */
+const groupedSections = ({ sections }: ElfObject): ReadonlySet<number> =>
+  new Set(sections.flatMap(({ flags }, i) => ((flags & SHF.group) !== 0 ? [i] : [])));
 
 class SideReader {
   private readonly numbers = new Map<number, number>();
@@ -103,14 +102,16 @@ class SideReader {
     const locals = new Map<number, ElfSymbol[]>();
     const fragments = new Map<number, number>();
     const symbols = new Map<string, ElfSymbol>();
+    const grouped = groupedSections(elf);
     for (const symbol of elf.symbols) {
       if (symbol.type === STT.file || symbol.type === STT.section) continue;
       const fragment = PIECE_SYMBOL.exec(symbol.name)?.[1];
       if (fragment !== undefined) fragments.set(Number(fragment), symbol.section);
       else if (symbol.binding === STB.local) listed(locals, symbol.section, symbol);
       else {
-        symbols.set(symbol.name, symbol);
-        listed(names, symbol.section, symbol);
+        const name = grouped.has(symbol.section) ? { ...symbol, binding: STB.weak } : symbol;
+        symbols.set(symbol.name, name);
+        listed(names, symbol.section, name);
       }
     }
     const loose = this.looseSections(fragments);

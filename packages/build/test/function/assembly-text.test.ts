@@ -73,7 +73,20 @@ inner:
     expect(notes.statics).toEqual(['count', 'more']);
   });
 
-  test.each(['	.macro m\n	.endm', '	.subsection 2', '	.section x,"a?"'])('is none with %j', (line) => {
+  test('keeps a macro of instructions and a subsection, which ends before another section begins', () => {
+    const { text } = cut(
+      '\t.macro m r\n\tincl \\r\n\t.endm\n\t.globl f\nf:\n\tm %eax\n\t.subsection 1\n3:\tnop\n\t.previous\n\tret\n',
+    );
+    expect(text).toContain('\t.macro m r\n\tincl \\r\n\t.endm\n');
+    expect(text).toContain('\tm %eax\n\t.subsection 1\n3:\tnop\n\t.subsection 0\n\tret\n');
+  });
+
+  test.each([
+    '\t.macro m\nlabel:\n\t.endm',
+    '\t.subsection 2\n\t.subsection 3',
+    '\t.subsection 2\n\t.pushsection .data',
+    '\t.section x,"a?"',
+  ])('is none with %j', (line) => {
     expect(splitAssembly(`${line}\n`).kind).toBe('unsplittable');
   });
 });
