@@ -55,7 +55,12 @@ function splitUnit(unit: string, sides: Sides, parts: Partition): SplitUnit {
     method: 'assembly',
     functions: parts.members
       .filter((_, i) => differs[i])
-      .map(({ name, codeBytes }) => ({ name, weight: 1 + Math.log2(1 + codeBytes / SMALL_CODE_BYTES) })),
+
+      .map(({ name, functions, codeBytes }) => ({
+        name,
+        of: functions,
+        weight: 1 + Math.log2(1 + codeBytes / SMALL_CODE_BYTES),
+      })),
     key(fromTarget) {
       const chosen = isTarget(fromTarget);
       const hash = createHash('sha256').update(`spliced ${FORMAT}`);

@@ -21,6 +21,8 @@ type SideNumber = typeof ORACLE | typeof TARGET;
 
 interface Member {
   readonly name: string;
+  /** Its functions, in the order of the oracle's code. */
+  readonly functions: readonly string[];
   /** Pieces of its own, by side. */
   readonly pieces: readonly [readonly number[], readonly number[]];
   /** Stands for what it is on each side, with everything private that comes along. */
@@ -152,6 +154,7 @@ class Ties {
     const functions = code.map((piece) => functionName(oracle.pieces[piece]!));
     return {
       name: memberName(functions, isData),
+      functions,
       pieces,
       content: [this.content(ORACLE, pieces[ORACLE]), this.content(TARGET, pieces[TARGET])],
       codeBytes: pieces[TARGET].reduce((sum, piece) => sum + target.pieces[piece]!.section.size, 0),

@@ -119,7 +119,11 @@ function splitUnit(shop: Workshop, unit: CompileUnit, ground: SplitGround, halve
   return {
     unit: unit.id,
     method: 'source',
-    functions: groups.map(({ name, functions }) => ({ name, weight: weightOf(functions, oracle.inventory) })),
+    functions: groups.map(({ name, functions }) => ({
+      name,
+      of: functions,
+      weight: weightOf(functions, oracle.inventory),
+    })),
     key: (fromTarget) =>
       createHash('sha256')
         .update(

@@ -9,6 +9,8 @@ import type { ObjectStore } from '../store/objects.js';
 interface SwitchableFunction {
   /** Its name in the source; `f+g` where two come only together. Unique in its unit. */
   readonly name: string;
+  /** The functions in it; none for data alone. */
+  readonly of: readonly string[];
   /** Prior mass for the search, as a unit's. */
   readonly weight: number;
 }

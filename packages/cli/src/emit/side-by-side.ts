@@ -45,6 +45,7 @@ export function excerpt(codes: readonly CodeStory[]): string[] {
     if (equal) return [];
     return [...(right === undefined ? [] : [`-${right}`]), ...(left === undefined ? [] : [`+${left}`])];
   });
+  if (lines.length === 0) return [];
   const shown = lines.slice(0, EXCERPT).map((text) => oneLine(text, 120));
   const rest = lines.length - shown.length;
   return [

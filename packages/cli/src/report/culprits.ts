@@ -88,6 +88,7 @@ function listing(it: FunctionStory, open: boolean, target: string, oracle: strin
 function howItDiffers(it: FunctionStory, differing: number, rows: number): string {
   if (it.oracle.length === 0) return 'only in the object of the target';
   if (it.target.length === 0) return 'only in the object of the oracle';
+  if (differing === 0) return 'the same code on both sides';
   return `${count(differing, 'line')} of ${rows} ${differing === 1 ? 'differs' : 'differ'}`;
 }
 
