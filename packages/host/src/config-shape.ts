@@ -52,6 +52,13 @@ const settings = {
     ),
   ),
   labels: v.optional(flag('Ask whose fault culprits are, and which share a cause (true).')),
+  labelTime: v.optional(
+    v.pipe(
+      v.number(),
+      v.gtValue(0, 'must be more than 0'),
+      v.description('Seconds for looking closer at culprits, to tell whose fault they are.'),
+    ),
+  ),
   compileCommands: v.optional(text('A compilation database, in place of a recorded build.')),
   link: v.optional(text('With compileCommands: the command that links.')),
   rebuild: v.optional(flag('Run the build for each probe, where links can not be replayed.')),

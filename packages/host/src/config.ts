@@ -36,6 +36,8 @@ export interface BisectConfig {
   readonly mixes?: boolean;
   readonly level?: 'unit' | 'function';
   readonly labels?: boolean;
+  /** Seconds. */
+  readonly labelTime?: number;
   readonly compileCommands?: string;
   readonly link?: string;
   readonly rebuild?: boolean;

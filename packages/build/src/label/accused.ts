@@ -71,7 +71,8 @@ export function judgeOf(room: Courtroom) {
     return { units: numbers, functions, flaky, hangs, choice };
   };
   return {
-    judge: (accused: readonly Accused[]): Promise<Judgement[]> => judge(ground, accused.map(suspect)),
+    judge: (accused: readonly Accused[], isTimeUp?: () => boolean): Promise<(Judgement | undefined)[]> =>
+      judge(ground, accused.map(suspect), isTimeUp),
     explain: (units: readonly string[]): Promise<Explanation> =>
       explainBoundary(
         ground,

@@ -9,13 +9,14 @@
 // them leave standing is a miscompile.
 
 import type { Outcome } from '@swarm/core';
+import { inTurn } from '../in-turn.js';
 import type { BuildPlan } from '../plan.js';
 import type { ObjectPair } from '../probe/objects.js';
 import type { Choice, Inspected, Inspection } from '../probe/trial.js';
 import type { Compiler } from '../store/compiler.js';
 import type { ObjectStore } from '../store/objects.js';
 import { flipsWithOrder } from './link-orders.js';
-import { sanitize, sanitizersFor } from './sanitizers.js';
+import { SANITIZERS, sanitize, sanitizersFor } from './sanitizers.js';
 import { askWitnesses, type Witness, witnessesFor } from './witnesses.js';
 
 export interface Judgement {
@@ -63,17 +64,48 @@ export type Answer =
   | { readonly kind: 'shown'; readonly evidence: string }
   | { readonly kind: 'not-shown'; readonly tried: string };
 
+/** Judged at once: each waits for programs most of the time. */
+const WIDTH = 8;
+
 /**
- * Judge culprits. Witnesses and sanitizers are first asked about all of them at once: what passes for all needs no asking for each,
- * so that several cost little more than one.
+ * Judge culprits; undefined for those that came to their turn when the time was up, which is asked between two steps. Witnesses
+ * and sanitizers are asked about many of them at once, by halves where something is found: what passes for all needs no
+ * asking for each, so that several cost little more than one.
  */
-export async function judge(ground: Ground, suspects: readonly Suspect[]): Promise<Judgement[]> {
+export async function judge(
+  ground: Ground,
+  suspects: readonly Suspect[],
+  isTimeUp: () => boolean = () => false,
+): Promise<(Judgement | undefined)[]> {
+  return judgeAmong(ground, suspects, { cleared: new Set(), isTimeUp });
+}
+
+interface Inquiry {
+  /** Witnesses and sanitizers that have nothing against any of them. */
+  readonly cleared: ReadonlySet<string>;
+  readonly isTimeUp: () => boolean;
+}
+
+async function judgeAmong(
+  ground: Ground,
+  suspects: readonly Suspect[],
+  { cleared, isTimeUp }: Inquiry,
+): Promise<(Judgement | undefined)[]> {
   const units = [...new Set(suspects.flatMap((suspect) => suspect.units))];
-  const cleared =
-    suspects.length < 2
-      ? new Set<string>()
-      : new Set([...(await witnessesFor(ground, units)), ...(await sanitizersFor(ground, units))]);
-  return Promise.all(suspects.map((suspect) => judgeOne(ground, suspect, cleared)));
+  const each = (known: ReadonlySet<string>) =>
+    inTurn(suspects, WIDTH, async (suspect) => (isTimeUp() ? undefined : judgeOne(ground, suspect, known)));
+  if (suspects.length < 2) return each(cleared);
+  const known = new Set(cleared);
+  for (const ask of [witnessesFor, sanitizersFor])
+    if (!isTimeUp()) for (const name of await ask(ground, units, known)) known.add(name);
+  // Halves of one unit's functions are the same question again.
+  if (known.size === ground.witnesses.length + SANITIZERS || units.length < 2) return each(known);
+  const half = Math.ceil(suspects.length / 2);
+  const inquiry = { cleared: known, isTimeUp };
+  return [
+    ...(await judgeAmong(ground, suspects.slice(0, half), inquiry)),
+    ...(await judgeAmong(ground, suspects.slice(half), inquiry)),
+  ];
 }
 
 /** Ask all that can be asked, in order; the first thing that is shown settles it. What is cleared is not asked again. */

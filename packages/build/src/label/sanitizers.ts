@@ -28,6 +28,10 @@ const mode = (kind: string): Mode => ({
 
 /** One by one: in one program, gcc's runtime for undefined behaviour does not write where it is told. */
 const MODES: readonly Mode[] = [mode('undefined'), mode('address')];
+
+/** How many of them are asked about several culprits at once. */
+export const SANITIZERS = MODES.length;
+
 const TRAP: Mode = {
   name: '-fsanitize=undefined (as traps)',
   compile: ['-fsanitize=undefined', HARMLESS, '-fsanitize-undefined-trap-on-error'],
@@ -71,10 +75,15 @@ export async function sanitize(
   return { kind: 'not-shown', tried: clean.length === 0 ? '' : `nothing found by ${clean.join(', ')}` };
 }
 
-/** Names of the sanitizers that let the test pass, and find nothing, when they watch all of these units. */
-export async function sanitizersFor(ground: Ground, units: readonly number[]): Promise<string[]> {
+/** Names of the sanitizers, beyond those known already, that let the test pass, and find nothing, when they watch all of these units. */
+export async function sanitizersFor(
+  ground: Ground,
+  units: readonly number[],
+  known: ReadonlySet<string>,
+): Promise<string[]> {
   const silent: string[] = [];
   for (const mode of MODES) {
+    if (known.has(mode.name)) continue;
     const objects = await objectsBy(ground, units, { compiler: ground.oracle, further: mode.compile });
     if (objects === undefined) continue;
     const { outcome, findings } = await run(ground, mode, objects, true);

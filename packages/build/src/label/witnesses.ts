@@ -53,10 +53,15 @@ export async function askWitnesses(
   return { kind: 'not-shown', tried };
 }
 
-/** Names of the witnesses with which the test passes when they compile all of these units. */
-export async function witnessesFor(ground: Ground, units: readonly number[]): Promise<string[]> {
+/** Names of the witnesses, beyond those known already, with which the test passes when they compile all of these units. */
+export async function witnessesFor(
+  ground: Ground,
+  units: readonly number[],
+  known: ReadonlySet<string>,
+): Promise<string[]> {
   const passing: string[] = [];
   for (const witness of ground.witnesses) {
+    if (known.has(witness.name)) continue;
     const objects = await objectsBy(ground, units, witness);
     if (objects === undefined) continue;
     if ((await ground.test(oracleBut(ground, objects), 0)).kind === 'pass') passing.push(witness.name);

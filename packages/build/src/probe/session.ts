@@ -111,8 +111,8 @@ export interface Bisection extends Scope {
   readonly functions: FunctionLevel;
   /** What the two sides made of a unit, taken apart or whole; undefined where `objdump` can't tell. */
   code(unit: string, split?: SplitUnit): Promise<CodeOfBothSides | undefined>;
-  /** Whose fault is each of these culprits? */
-  judge(accused: readonly Accused[]): Promise<Judgement[]>;
+  /** Whose fault is each of these culprits? Undefined for those that no time is left for. */
+  judge(accused: readonly Accused[], isTimeUp?: () => boolean): Promise<(Judgement | undefined)[]>;
   /** Why do units fail against the other side and pass together? */
   explain(units: readonly string[]): Promise<Explanation>;
   /** Which of several culprits have one cause? */

@@ -3,6 +3,8 @@
 // came before. Several pieces that can go one by one often can go together, so they are tried together first. The result
 // is the same however many tests run at once.
 
+import { inTurn } from '../in-turn.js';
+
 /** Is this still what we look for? The indices are ascending. */
 export type KeepTest = (kept: readonly number[]) => Promise<boolean>;
 
@@ -71,17 +73,3 @@ const without = (items: readonly number[], gone: readonly number[]): number[] =>
   const set = new Set(gone);
   return items.filter((item) => !set.has(item));
 };
-
-/** Results in order, at most `width` at work. */
-async function inTurn<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) {
-      const i = next++;
-      results[i] = await work(items[i]!);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-  return results;
-}

@@ -48,6 +48,10 @@ export const bisectFlags = {
     summary:
       'Stop at culprits and certificates: whose fault they are, and which share a cause, is not asked.',
   }),
+  'label-time': numeric(
+    'Seconds for looking closer at culprits, to tell whose fault they are (300).',
+    'S',
+  ),
   'compile-commands': Flags.string({
     summary: 'Take the units from a compilation database.',
     helpValue: 'FILE',
@@ -96,6 +100,7 @@ export interface BisectFlags {
   readonly mixes?: boolean | undefined;
   readonly level?: 'unit' | 'function' | undefined;
   readonly 'no-labels'?: boolean;
+  readonly 'label-time'?: number | undefined;
   readonly 'compile-commands'?: string | undefined;
   readonly link?: string | undefined;
   readonly only?: readonly string[] | undefined;
@@ -129,6 +134,7 @@ export function flagLayer(flags: BisectFlags, cwd: string): Layer {
     mixes: flags.mixes || undefined,
     level: flags.level,
     labels: flags['no-labels'] ? false : undefined,
+    labelTime: flags['label-time'],
     compileCommands: path(flags['compile-commands']),
     link: flags.link,
     only: flags.only,

@@ -106,16 +106,16 @@ async function bisectSession(
     );
   const tests = await searchTests(session, rest, settings, run);
   const counts = addCounts(links.counts, tests.counts);
-  const entries = [
-    ...links.entries,
-    ...(settings.labels ? await labelled(session, tests.culprits, run) : tests.culprits.map(unlabelled)),
-  ];
+  const told = settings.labels
+    ? await labelled(session, tests.culprits, settings, run)
+    : { entries: tests.culprits.map(unlabelled), notes: [] };
+  const entries = [...links.entries, ...told.entries];
   const passes = tests.verdict === 'target-passes' && links.entries.length > 0;
   return result(
     {
       verdict: passes ? 'culprits' : tests.verdict,
       culprits: entries,
-      notes: [...new Set([...tests.notes, ...notes])],
+      notes: [...new Set([...tests.notes, ...told.notes, ...notes])],
       next: whatNext(passes ? 'culprits' : tests.verdict, entries, settings, plan),
     },
     counts,

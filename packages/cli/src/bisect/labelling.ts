@@ -2,26 +2,31 @@
 
 import { createHash } from 'node:crypto';
 import type { Accused, Bisection, Case, Judgement, SharedCause } from '@swarm/build';
+import { count, seconds } from '../terminal/line.js';
 import { type CulpritEntry, type CulpritGroup, culpritEntry, type FoundCulprit } from './document.js';
 import type { RunContext } from './search-run.js';
+import type { BuildSettings } from './settings.js';
 
-/** How many culprits are looked at more closely; each costs a few tests. */
-const JUDGED = 8;
-
-const NOT_JUDGED = `not looked at closer: only the first ${JUDGED} are`;
+/** Culprits as entries, and what a person should know about how they were looked at. */
+export interface Labelled {
+  readonly entries: readonly CulpritEntry[];
+  readonly notes: readonly string[];
+}
 
 /** A culprit as the search left it. */
 export const unlabelled = (culprit: FoundCulprit): CulpritEntry =>
   culpritEntry(culprit, isLink(culprit) ? 'link' : culprit.label, 'not looked at closer: --no-labels');
 
-/** Culprits with a label each, and with what it rests on. */
+/** Culprits with a label each, and with what it rests on: as many as there is time for, in the order in which they were found. */
 export async function labelled(
   session: Bisection,
   culprits: readonly FoundCulprit[],
+  { labelTimeMs }: Pick<BuildSettings, 'labelTimeMs'>,
   run: RunContext,
-): Promise<CulpritEntry[]> {
+): Promise<Labelled> {
   const doubtful = culprits.filter((culprit) => !isLink(culprit) && culprit.label !== 'boundary');
-  const judgements = await judged(session, doubtful.slice(0, JUDGED), run);
+  const judgements = await judged(session, doubtful, labelTimeMs, run);
+  const left = doubtful.filter((culprit) => !judgements.has(culprit)).length;
   const entries: CulpritEntry[] = [];
   for (const culprit of culprits) {
     const judgement = judgements.get(culprit);
@@ -30,23 +35,40 @@ export async function labelled(
     else if (judgement === undefined) entries.push(culpritEntry(culprit, 'miscompile', NOT_JUDGED));
     else entries.push(culpritEntry(culprit, judgement.label, judgement.evidence));
   }
-  return grouped(session, culprits, entries, run);
+  const notes = left === 0 ? [] : [leftOut(left, doubtful.length, labelTimeMs)];
+  return { entries: await grouped(session, culprits, entries, run), notes };
 }
+
+const NOT_JUDGED = 'not looked at closer: whether the program is to blame was not asked';
+
+const leftOut = (left: number, of: number, labelTimeMs: number): string =>
+  `${left} of ${count(of, 'culprit')} not looked at closer: the ${seconds(labelTimeMs)} for that (--label-time) were up`;
 
 const isLink = ({ outcome }: FoundCulprit): boolean => outcome.failure === 'link';
 
 async function judged(
   session: Bisection,
   culprits: readonly FoundCulprit[],
+  labelTimeMs: number,
   run: RunContext,
 ): Promise<ReadonlyMap<FoundCulprit, Judgement>> {
-  if (culprits.length > 0)
-    run.status.show(`looking closer at ${culprits.map(({ members }) => members.join(' + ')).join(', ')}`);
-  const judgements = await session.judge(culprits.map(accused));
-  for (const [i, { label, evidence }] of judgements.entries())
+  if (culprits.length === 0) return new Map();
+  const deadline = performance.now() + labelTimeMs;
+  const names = culprits.slice(0, NAMED).map(({ members }) => members.join(' + '));
+  const more = culprits.length > NAMED ? ` and ${culprits.length - NAMED} more` : '';
+  run.status.show(`looking closer at ${names.join(', ')}${more}, for ${seconds(labelTimeMs)} at most`);
+  const judgements = await session.judge(culprits.map(accused), () => performance.now() > deadline);
+  const found = new Map<FoundCulprit, Judgement>();
+  for (const [i, judgement] of judgements.entries()) {
+    if (judgement === undefined) continue;
+    const { label, evidence } = judgement;
     run.event('judged', { members: culprits[i]!.members, label, evidence });
-  return new Map(culprits.map((culprit, i) => [culprit, judgements[i]!]));
+    found.set(culprits[i]!, judgement);
+  }
+  return found;
 }
+
+const NAMED = 3;
 
 /** A boundary, with what the two sides disagree on. */
 async function explained(session: Bisection, culprit: FoundCulprit, run: RunContext): Promise<CulpritEntry> {

@@ -35,6 +35,8 @@ export interface BuildSettings extends SearchSettings {
   readonly expectStdout?: string;
   /** Members whose units may come from the target; left out: all. */
   readonly only?: readonly string[];
+  /** For looking closer at culprits. */
+  readonly labelTimeMs: number;
   /** Make tasks of what is found. */
   readonly emitTasks: boolean;
   readonly level: Level;
@@ -105,6 +107,8 @@ function listSettings(merged: Layer, dir: string, shared: SearchSettings): ListS
   return { kind: 'list', dir, unitsFile: units, probe, ...shared };
 }
 
+const DEFAULT_LABEL_TIME_S = 300;
+
 function buildSettings(merged: Layer, dir: string, shared: SearchSettings): BuildSettings {
   const wanted: [string, unknown][] = [
     ['--target', merged.target],
@@ -113,6 +117,8 @@ function buildSettings(merged: Layer, dir: string, shared: SearchSettings): Buil
   ];
   const absent = wanted.filter(([, value]) => value === undefined).map(([flag]) => flag);
   if (absent.length > 0) throw missing(absent);
+  if (merged.labelTime !== undefined && !(merged.labelTime > 0))
+    throw usage('--label-time takes seconds above 0');
   const [first, ...others] = merged.oracles ?? [];
   const oracle: Compiler = { cc: first?.cc ?? 'gcc', flags: merged.oracleFlags ?? first?.flags ?? '' };
   return {
@@ -123,6 +129,7 @@ function buildSettings(merged: Layer, dir: string, shared: SearchSettings): Buil
     test: merged.test!,
     level: merged.level ?? 'auto',
     labels: merged.labels ?? true,
+    labelTimeMs: (merged.labelTime ?? DEFAULT_LABEL_TIME_S) * 1000,
     emitTasks: merged.emitTasks ?? false,
     source: buildSource(merged),
     ...(merged.expectStdout === undefined ? {} : { expectStdout: merged.expectStdout }),
