@@ -85,12 +85,16 @@ describe.runIf(needs('gcc', 'make'))('one operation that is wrong wherever it oc
     const report = await bisectIn(program.dir, ['--level', 'function'], LABELS);
     expect(groups(report)).toEqual({ 'shr r16 became sar r16': SHIFTS });
     expect(new Set(report.culprits[0]!.group!.members)).toEqual(new Set(report.culprits.map(({ id }) => id)));
+    for (const { evidence } of report.culprits) expect(evidence).toMatch(/^passes compiled by the oracle/);
   });
 
   test('is told from another one', async () => {
     const program = copyProgram('signals', 'tables/two');
-    const report = await bisectIn(program.dir, [], LABELS);
+    const report = await bisectIn(program.dir, ['--label-time', '0.001'], LABELS);
     expect(found(report)).toEqual(program.expected);
+    expect(report.notes).toContain(
+      `${report.culprits.length} of ${report.culprits.length} culprits not looked at closer: the 0.00s for that (--label-time) were up`,
+    );
     expect(groups(report)).toEqual({
       'mulsd xmm became addsd xmm': ['src/curve.c', 'src/filter.c', 'src/interest.c'],
       'shr r16 became sar r16': expect.objectContaining({ length: 7 }),

@@ -1,6 +1,6 @@
 // Units taken apart into functions. No false accusation comes first: with a target that is right, any mix of functions passes.
 
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { trySelections } from '../bench/selections.mjs';
@@ -54,6 +54,38 @@ describe.runIf(needs('gcc', 'make'))('a bisect', () => {
       { alone: 'fail', without: 'pass', subsets: 'pass' },
     ]);
   }, 180_000);
+});
+
+/** Two functions that share a variable of a function that is always inlined, and two that fail only together. */
+const TIED = `#include <stdio.h>
+static inline __attribute__((always_inline)) int next(int by) { static int n; n += by; return n; }
+int f(int x) { return next(x) + 100; }
+int g(int x) { return next(x) * 3; }
+int h(int x) { return x > 3 ? x : 7; }
+int k(int x) { return x + 5; }
+int main(void) {
+  printf("%d ", f(1)); printf("%d ", g(2)); printf("%d ", h(2)); printf("%d\\n", k(4));
+  return 0;
+}
+`;
+
+describe.runIf(needs('gcc'))('functions of one unit', () => {
+  test('are one culprit where they share what they can change, shown with the code of each, and a set where only both fail', async () => {
+    const faults = 'a.c f constant from=100 to=101\na.c h crash set=pair\na.c k mark set=pair\n';
+    const folder = project({ 'a.c': TIED, faults, 'expected.out': '101 9 7 9\n' }, 'swarm-tied-');
+    const sides = ['--target', FAULTCC, '--target-flags', '-O1 -ffaults=faults', '--oracle', 'gcc'];
+    const job = ['--build', 'gcc -O1 a.c -o a', '--clean', 'rm -f a', '--test', './a'];
+    const more = ['--expect-stdout', 'expected.out', '--level', 'function'];
+    const report = await bisectIn(folder.dir, [...sides, ...job, ...more]);
+    expect(found(report).culprits).toEqual([
+      { members: ['a.c:f+g'], failure: 'wrong-output' },
+      { members: ['a.c:h', 'a.c:k'], failure: 'crash' },
+    ]);
+    const log = readFileSync(report.log, 'utf8');
+    const shown = [...log.matchAll(/"function":"(\w+)"/g)].map(([, name]) => name);
+    expect(shown.sort()).toEqual(['f', 'g', 'h', 'k']);
+    for (const { evidence } of report.culprits) expect(evidence).toMatch(/^not looked at closer/);
+  });
 });
 
 describe.runIf(needs('gcc', 'make'))('a unit of a thousand functions', () => {
