@@ -18,6 +18,7 @@ const UPSTREAM = {
   jq: '1.6',
   sqlite3: '3.40.1',
   mbedtls: '2.28.3',
+  zlib: '1.2.13.dfsg',
 };
 
 /** Finds the tarball in the cache, else fetches those of all the packages at once. */
