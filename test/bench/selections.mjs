@@ -1,9 +1,10 @@
 // No false accusation: random selections of functions, with a target that is right, must all pass or be unresolved with a
 // reason. `node test/bench/selections.mjs [COUNT] [SEED] [PROGRAM...]` tries COUNT of them (2,000) over the fixture and three real programs,
-// gcc -O0 against gcc -O2 and clang against gcc, and exits 1 when one fails. Lua, cmark and SQLite come from Debian's sources.
+// gcc -O0 against gcc -O2 and clang against gcc, and exits 1 when one fails. Lua, cmark and SQLite come from Debian's sources. With
+// SELECTIONS_THROUGH='nice -n 19', say, each piece of it is run by that command.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -173,35 +174,62 @@ function expected(dir, { build, clean, test }) {
   return file;
 }
 
-async function main(count, seed, names) {
-  const tried = { selections: 0, pass: 0, fail: 0, unresolved: 0 };
-  for (const [name, { share, prepare, job }] of Object.entries(PROGRAMS)) {
-    if (names.length > 0 && !names.includes(name)) continue;
-    const dir = mkdtempSync(join(tmpdir(), `swarm-${name}-`));
-    mkdirSync(dir, { recursive: true });
+/** A program and a pair of sides: one piece of the whole. Gives its line, and what has to be said more. */
+async function tryPiece(name, what, asked, seed) {
+  const { prepare, job } = PROGRAMS[name];
+  const sides = new Map(PAIRS).get(what);
+  const dir = mkdtempSync(join(tmpdir(), `swarm-${name}-`));
+  try {
     prepare(dir);
     const expectStdout = expected(dir, job);
-    for (const [what, sides] of PAIRS) {
-      const asked = Math.round((count * share) / PAIRS.length);
-      const result = await trySelections({ dir, ...job, expectStdout }, sides, asked, seed);
-      const { units, unsplit, functions, pass, fail, unresolved } = result;
-      tried.selections += asked;
-      tried.pass += pass;
-      tried.fail += fail.length;
-      tried.unresolved += unresolved.length;
-      console.log(
-        `${name}, ${what}: ${functions} functions of ${units} units, ${asked} selections: ${pass} pass, ${fail.length} fail, ${unresolved.length} unresolved`,
-      );
-      for (const { unit, reason } of unsplit) console.log(`  ${unit} is not taken apart: ${reason}`);
-      for (const { members, outcome } of [...fail, ...unresolved].slice(0, 3))
-        console.log(`  ${JSON.stringify(outcome)} with ${members.length}: ${members.slice(0, 20).join(' ')}`);
-    }
+    const result = await trySelections({ dir, ...job, expectStdout }, sides, asked, seed);
+    const { units, unsplit, functions, pass, fail, unresolved } = result;
+    const tried = { selections: asked, pass, fail: fail.length, unresolved: unresolved.length };
+    const said = `${pass} pass, ${fail.length} fail, ${unresolved.length} unresolved`;
+    const lines = [
+      `${name}, ${what}: ${functions} functions of ${units} units, ${asked} selections: ${said}`,
+      ...unsplit.map(({ unit, reason }) => `  ${unit} is not taken apart: ${reason}`),
+      ...[...fail, ...unresolved]
+        .slice(0, 3)
+        .map(
+          ({ members, outcome }) =>
+            `  ${JSON.stringify(outcome)} with ${members.length}: ${members.slice(0, 20).join(' ')}`,
+        ),
+    ];
+    return { tried, lines };
+  } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-  const { selections, pass, fail, unresolved } = tried;
+}
+
+/** The same through a command that runs it: a process of its own, which prints the piece as JSON. */
+function pieceThrough(words, piece) {
+  const argv = [...words, process.execPath, fileURLToPath(import.meta.url), '--piece', ...piece.map(String)];
+  const stdio = ['ignore', 'pipe', 'inherit'];
+  return JSON.parse(execFileSync(argv[0], argv.slice(1), { stdio, encoding: 'utf8' }));
+}
+
+async function main(count, seed, names) {
+  const through = (process.env.SELECTIONS_THROUGH ?? '').split(' ').filter((word) => word !== '');
+  const all = { selections: 0, pass: 0, fail: 0, unresolved: 0 };
+  for (const [name, { share }] of Object.entries(PROGRAMS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    for (const [what] of PAIRS) {
+      const piece = [name, what, Math.round((count * share) / PAIRS.length), seed];
+      const { tried, lines } = through.length > 0 ? pieceThrough(through, piece) : await tryPiece(...piece);
+      for (const line of lines) console.log(line);
+      for (const key of Object.keys(all)) all[key] += tried[key];
+    }
+  }
+  const { selections, pass, fail, unresolved } = all;
   console.log(`${selections} selections: ${pass} pass, ${fail} fail, ${unresolved} unresolved`);
   process.exitCode = fail > 0 ? 1 : 0;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  await main(Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 1), process.argv.slice(4));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , first, ...rest] = process.argv;
+  if (first === '--piece') {
+    const [name, what, count, seed] = rest;
+    console.log(JSON.stringify(await tryPiece(name, what, Number(count), Number(seed))));
+  } else await main(Number(first ?? 2000), Number(rest[0] ?? 1), rest.slice(1));
+}
