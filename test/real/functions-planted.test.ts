@@ -44,8 +44,7 @@ async function found({ different = DIFFERENT, level = 'default', ...planted }: P
   const { build, clean, test: command } = planted;
   const targetFlags = `${different} -ffaults=${folder.path('faults')}`;
   const job = { dir, target: FAULTCC, targetFlags, build, clean, test: command, expectStdout, level };
-  // Who is to blame is asked elsewhere; here each answer would cost as many compilations.
-  const report = await bisect(job, '--label-time', '0');
+  const report = await bisect(job);
   expect(certified(report)).toBe(true);
   return findings(report).culprits.map(({ members, kind }) => `${members.join(' ')}: ${kind}`);
 }
@@ -87,7 +86,8 @@ describe.runIf(needs('gcc', 'cmake', 'make') && cmark !== undefined)('cmark with
   test('names three of two units, and two of one unit that fail only together', async () => {
     const culprits = await found({
       tarball: cmark!,
-      build: 'cmake -S . -B build -DCMARK_SHARED=OFF -DCMARK_TESTS=OFF -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug && cmake --build build -j2',
+      build:
+        'cmake -S . -B build -DCMARK_SHARED=OFF -DCMARK_TESTS=OFF -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug && cmake --build build -j2',
       clean: 'rm -rf build',
       test: 'for f in html latex; do build/src/cmark -t $f test/spec.txt || exit; done',
       faults: [

@@ -48,10 +48,7 @@ export const bisectFlags = {
     summary:
       'Stop at culprits and certificates: whose fault they are, and which share a cause, is not asked.',
   }),
-  'label-time': numeric(
-    'Seconds for looking closer at culprits, to tell whose fault they are (300).',
-    'S',
-  ),
+  'label-time': numeric('Seconds for looking closer at culprits, to tell whose fault they are (300).', 'S'),
   'compile-commands': Flags.string({
     summary: 'Take the units from a compilation database.',
     helpValue: 'FILE',

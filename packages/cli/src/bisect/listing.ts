@@ -43,8 +43,7 @@ async function codeOf(
       if (meant !== undefined && !meant.has(name.split('.')[0]!)) continue;
       const [target, oracle] = [code.target.get(name) ?? [], code.oracle.get(name) ?? []];
       const differing = alignLines(target, oracle).filter(({ equal }) => !equal).length;
-      const isTied = meant !== undefined && meant.size > 1;
-      if (differing > 0 || isTied)
+      if (differing > 0 || meant !== undefined)
         found.push({ unit: place.unit, function: name, target, oracle, differing });
     }
   }
