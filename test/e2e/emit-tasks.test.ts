@@ -12,6 +12,7 @@ interface Found {
   readonly culprits: readonly { readonly members: readonly string[]; readonly task?: string }[];
   readonly rejected: readonly { readonly unit: string; readonly task?: string }[];
   readonly next: readonly string[];
+  readonly notes: readonly string[];
 }
 
 const tasksOf = async (checkout: Checkout): Promise<readonly Task[]> =>
@@ -27,14 +28,19 @@ const statesOf = async (checkout: Checkout) =>
   Object.fromEntries((await tasksOf(checkout)).map(({ id, state }) => [id, state]));
 
 /** Bisect, and run what each task says in a clone: red, and green without the faults. */
-async function proveTasks(checkout: Checkout, flags = '', folder = '.'): Promise<readonly Task[]> {
+async function proveTasks(
+  checkout: Checkout,
+  flags = '',
+  folder = '.',
+  kept = tasksOf,
+): Promise<readonly Task[]> {
   const document = await bisect(checkout, flags);
-  const tasks = await tasksOf(checkout);
+  const clone = await checkout.clone();
+  const tasks = await kept(kept === tasksOf ? checkout : clone);
   const named = [...document.culprits, ...document.rejected].map(({ task }) => task);
   expect(new Set(named)).toEqual(new Set(tasks.map(({ id }) => id)));
   expect(document.next.at(-1)).toContain(`take ${named[0]}`);
 
-  const clone = await checkout.clone();
   for (const { id, kind, verify, reproduce } of tasks) {
     const red = await clone.run(verify!);
     expect([id, red.code, red.stderr]).toEqual([id, 1, '']);
@@ -95,5 +101,40 @@ test('tasks of a bisect by flags alone say them again, relative to the root of t
   expect(tasks[0]?.verify).toContain(
     `swarm verify --dir '${folder}' --target '${folder}/faultcc' --target-flags '-g0 -w'`,
   );
+  checkout.remove();
+}, 300_000);
+
+test('tasks of a compilation database that is not committed say how it is written', async () => {
+  const checkout = await Checkout.of(copyProgram('textproc'));
+  const link =
+    'cd build && rm -f libtext.a && ar rc libtext.a CMakeFiles/text.dir/lib/*.o && $CC -o textproc CMakeFiles/textproc.dir/app/*.o libtext.a';
+  const database = `--compile-commands build/compile_commands.json --link '${link}' --no-labels`;
+  const configure = `--configure 'cmake -S . -B build -DCMAKE_EXPORT_COMPILE_COMMANDS=ON'`;
+  await proveTasks(checkout, `${database} ${configure}`);
+  const { notes } = await bisect(checkout, database);
+  expect(notes[0]).toMatch(/hold in this tree only: no clean checkout has build\/compile_commands.json/);
+  const clone = await checkout.clone();
+  const failed = await clone.run(
+    `swarm verify ${database.replace('--no-labels', '')} --configure true lib/sort.c`,
+  );
+  expect([failed.code, failed.stderr]).toEqual([3, expect.stringMatching(/^ERROR --configure: wrote no /)]);
+  clone.remove();
+  checkout.remove();
+}, 300_000);
+
+test('tasks that are files on the branch hold in a clone of it, each probe by the whole build', async () => {
+  const program = copyProgram('calc');
+  program.write(
+    'swarm.config.yaml',
+    `${program.read('swarm.config.yaml')}  rebuild: true\ntasks: {store: files}\n`,
+  );
+  const checkout = await Checkout.of(program);
+  await checkout.share();
+  const tasks = await proveTasks(checkout, '--no-labels', '.', async (clone) => {
+    const listed = await clone.run('swarm task list --json');
+    return listed.json<{ tasks: readonly Task[] }>().tasks;
+  });
+  expect(tasks).toHaveLength(3);
+  expect(tasks.map(({ attachments }) => attachments.length).sort()).toEqual([0, 1, 1]);
   checkout.remove();
 }, 300_000);

@@ -3,20 +3,24 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FAULTCC, type Program } from './program.ts';
+import type { Folder } from './folder.ts';
+import { FAULTCC } from './program.ts';
 import { type Ended, start, swarmArgv } from './swarm.ts';
 
 const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Commands as a person at the root of a checkout types them, with `swarm` in PATH. */
 export class Checkout {
+  /** What clones are made of. */
+  private from = '.';
+
   private constructor(
     readonly dir: string,
     private readonly bin: string,
   ) {}
 
   /** The program as a repository of its own, with a target that finds its table beside itself wherever it lies. */
-  static async of(program: Program): Promise<Checkout> {
+  static async of(program: Folder): Promise<Checkout> {
     const bin = mkdtempSync(join(tmpdir(), 'swarm-bin-'));
     const shim = join(bin, 'swarm');
     writeFileSync(shim, `#!/bin/sh\nexec ${swarmArgv([]).map(shellWord).join(' ')} "$@"\n`);
@@ -32,10 +36,19 @@ export class Checkout {
     return checkout;
   }
 
+  /** Push to a bare repository, which clones are made of from now on. */
+  async share(): Promise<void> {
+    this.from = join(mkdtempSync(join(tmpdir(), 'swarm-origin-')), 'origin.git');
+    const origin = shellWord(this.from);
+    await this.run(
+      `git branch -M main && git init -q --bare -b main ${origin} && git remote add origin ${origin} && git push -q origin main`,
+    );
+  }
+
   /** A clone, with nothing in it that is not committed. */
   async clone(): Promise<Checkout> {
     const dir = mkdtempSync(join(tmpdir(), 'swarm-clone-'));
-    await this.run(`git clone -q . ${shellWord(join(dir, 'repo'))}`);
+    await this.run(`git clone -q ${shellWord(this.from)} ${shellWord(join(dir, 'repo'))}`);
     return new Checkout(join(dir, 'repo'), this.bin);
   }
 

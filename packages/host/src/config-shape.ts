@@ -60,6 +60,7 @@ const settings = {
     ),
   ),
   compileCommands: v.optional(text('A compilation database, in place of a recorded build.')),
+  configure: v.optional(text('With compileCommands: the command that writes it, run where it is not there.')),
   link: v.optional(text('With compileCommands: the command that links.')),
   rebuild: v.optional(flag('Run the build for each probe, where links can not be replayed.')),
   emitTasks: v.optional(flag('Make each finding a task.')),

@@ -39,6 +39,7 @@ export interface BisectConfig {
   /** Seconds. */
   readonly labelTime?: number;
   readonly compileCommands?: string;
+  readonly configure?: string;
   readonly link?: string;
   readonly rebuild?: boolean;
   readonly emitTasks?: boolean;

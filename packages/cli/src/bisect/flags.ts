@@ -53,6 +53,10 @@ export const bisectFlags = {
     summary: 'Take the units from a compilation database.',
     helpValue: 'FILE',
   }),
+  configure: Flags.string({
+    summary: 'With --compile-commands: command that writes the database, run where it is not there yet.',
+    helpValue: 'CMD',
+  }),
   link: Flags.string({
     summary: 'With --compile-commands: command that links the objects.',
     helpValue: 'CMD',
@@ -99,6 +103,7 @@ export interface BisectFlags {
   readonly 'no-labels'?: boolean;
   readonly 'label-time'?: number | undefined;
   readonly 'compile-commands'?: string | undefined;
+  readonly configure?: string | undefined;
   readonly link?: string | undefined;
   readonly only?: readonly string[] | undefined;
   readonly rebuild: boolean;
@@ -133,6 +138,7 @@ export function flagLayer(flags: BisectFlags, cwd: string): Layer {
     labels: flags['no-labels'] ? false : undefined,
     labelTime: flags['label-time'],
     compileCommands: path(flags['compile-commands']),
+    configure: flags.configure,
     link: flags.link,
     only: flags.only,
     rebuild: flags.rebuild || undefined,

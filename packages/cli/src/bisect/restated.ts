@@ -21,6 +21,18 @@ export async function restatedFlags(
   }
 }
 
+/** What a clean checkout lacks that the flags count on, and what to do about it; undefined where it has all. */
+export async function lackedByCheckout({ source }: BuildSettings, root: string): Promise<string | undefined> {
+  if (source.kind !== 'database' || source.configure !== undefined) return undefined;
+  const runner = createRunner({ jobs: 1 });
+  try {
+    if (await isCommitted(source.file, runner)) return undefined;
+    return `no clean checkout has ${pathFrom(root, source.file)}: --configure CMD says how it is written`;
+  } finally {
+    await runner.close();
+  }
+}
+
 /** What a checkout's config says by itself about this folder; nothing where git doesn't keep it. */
 async function committed(dir: string, runner: ProcessRunner): Promise<Partial<BuildSettings>> {
   const { file } = await loadConfig(dir);
@@ -81,7 +93,10 @@ function sourceFlags(
   path: (place: string) => string,
 ): string[] {
   if (JSON.stringify(source) === JSON.stringify(said)) return [];
-  if (source.kind === 'database') return ['--compile-commands', path(source.file), '--link', source.link];
+  if (source.kind === 'database') {
+    const configure = source.configure === undefined ? [] : ['--configure', source.configure];
+    return ['--compile-commands', path(source.file), ...configure, '--link', source.link];
+  }
   const clean = source.clean === undefined ? [] : ['--clean', source.clean];
   return ['--build', source.build, ...clean, ...(source.rebuild ? ['--rebuild'] : [])];
 }

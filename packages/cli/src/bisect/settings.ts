@@ -49,7 +49,13 @@ export interface BuildSettings extends SearchSettings {
         readonly clean?: string;
         readonly rebuild: boolean;
       }
-    | { readonly kind: 'database'; readonly file: string; readonly link: string };
+    | {
+        readonly kind: 'database';
+        readonly file: string;
+        /** Writes the database where it isn't there. */
+        readonly configure?: string;
+        readonly link: string;
+      };
 }
 
 /** Bisect any list of names with any command. */
@@ -140,7 +146,8 @@ function buildSettings(merged: Layer, dir: string, shared: SearchSettings): Buil
 
 function buildSource(merged: Layer): BuildSettings['source'] {
   if (merged.compileCommands !== undefined) {
-    return { kind: 'database', file: merged.compileCommands, link: merged.link! };
+    const configure = merged.configure === undefined ? {} : { configure: merged.configure };
+    return { kind: 'database', file: merged.compileCommands, ...configure, link: merged.link! };
   }
   const clean = merged.clean === undefined ? {} : { clean: merged.clean };
   return { kind: 'recorded', build: merged.build!, rebuild: merged.rebuild ?? false, ...clean };

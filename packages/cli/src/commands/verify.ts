@@ -4,7 +4,8 @@ import { createStatus } from '../terminal/status.js';
 import { exitOf, renderVerify } from '../verify/document.js';
 
 /** What a verification builds with and tests by: as a bisect takes it. */
-const { target, oracle, build, test, dir, clean, link, rebuild, jobs, repeat, debug } = bisectFlags;
+const { target, oracle, build, test, dir, clean, configure, link, rebuild, jobs, repeat, debug } =
+  bisectFlags;
 
 export default class Verify extends Command {
   static override readonly summary = 'Is it mended? Compile units or functions with the target, and test.';
@@ -22,7 +23,7 @@ export default class Verify extends Command {
     }),
   };
   static override readonly flags = {
-    ...{ target, oracle, build, test, dir, clean, link, rebuild, jobs, repeat, debug },
+    ...{ target, oracle, build, test, dir, clean, configure, link, rebuild, jobs, repeat, debug },
     'target-flags': bisectFlags['target-flags'],
     'oracle-flags': bisectFlags['oracle-flags'],
     'expect-stdout': bisectFlags['expect-stdout'],

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { emission, type Task, type TaskChange } from '@swarm/core';
 import type { BisectDocument } from '../bisect/document.js';
-import { restatedFlags } from '../bisect/restated.js';
+import { lackedByCheckout, restatedFlags } from '../bisect/restated.js';
 import type { BuildSettings } from '../bisect/settings.js';
 import { readReproducers } from '../report/reproducers.js';
 import type { LogEvent } from '../report/run-log.js';
@@ -49,9 +49,11 @@ export async function emitTasks(
     changes = emission(tasks, findings, { origin, settled });
     return changes;
   });
+  const lacked = await lackedByCheckout(settings, root);
+  const notes = lacked === undefined ? [] : [`the tasks' commands hold in this tree only: ${lacked}`];
   const tasks = (await store.list()).filter((task) => task.origin === origin && task.state !== 'superseded');
   return withTasks(
-    document,
+    { ...document, notes: [...notes, ...document.notes] },
     tasks,
     `${summary(before, changes)}${isLocal ? ' (`swarm task list --local`)' : ''}`,
   );

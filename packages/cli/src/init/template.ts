@@ -36,6 +36,7 @@ ${line('test', found.test, './run-tests.sh')}
 
   # Instead of a recorded build: a compilation database, and the command that links its objects.
 ${line('compileCommands', found.build === undefined ? found.compileCommands : undefined, found.compileCommands ?? 'compile_commands.json')}
+  # configure: cmake -S . -B build -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
   # link: make link
 
   # Probes at a time; seconds before a probe hangs (default: ten times the oracle's time, at least 2).
