@@ -37,5 +37,12 @@ export { type ShowCommands, showCommands } from './reduce/commands.js';
 export { findCvise } from './reduce/cvise.js';
 export type { Difference } from './reduce/observation.js';
 export { openReduction, type Reduction } from './reduce/reduction.js';
+export {
+  askReproducer,
+  type ReproducerAnswer,
+  type ReproducerRecipe,
+  type StandaloneReproducer,
+  standaloneOf,
+} from './reduce/reproducer.js';
 export { type Reduced, reduce } from './reduce/run.js';
 export type { CompilerSide } from './store/compiler.js';

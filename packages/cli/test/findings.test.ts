@@ -41,6 +41,7 @@ const job: Job = {
       },
     ],
   ]),
+  isShared: false,
   reproduce: (members) => `swarm bisect ${members.join(' ')}`,
   verify: (members, flaky) => `swarm verify ${flaky ? '--repeat 10 ' : ''}${members.join(' ')}`,
 };
@@ -75,7 +76,12 @@ describe('a task of a culprit', () => {
     expect(units).toEqual(['src/a.c']);
     expect(draft.body).toContain('- function: `src/a.c:parse`');
     expect(draft.body).toContain('    -  mov $2,%eax\n    +  mov $1,%eax'.replaceAll('  mov', ' mov'));
-    expect(attachments?.map(({ name }) => name)).toEqual(['code.txt', 'reproducer.c', 'reproducer-input']);
+    expect(attachments?.map(({ name }) => name)).toEqual([
+      'code.txt',
+      'reproducer.c',
+      'reproducer-input',
+      'reproducer.json',
+    ]);
     expect(Buffer.from(attachments![0]!.bytes).toString()).toMatch(/mov \$1,%eax +\| +mov \$2,%eax/);
   });
 

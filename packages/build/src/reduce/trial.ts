@@ -3,8 +3,7 @@
 // sides are compared with each other on this very candidate, never with what the test expects: so all that the difference
 // doesn't need can go.
 
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { quoted } from '../probe/script.js';
 import type { LinkedTree, Workbench } from '../probe/workbench.js';
@@ -13,6 +12,7 @@ import { isObject } from '../store/elf.js';
 import { withFolder } from '../store/preprocess.js';
 import type { Invocation } from './invocation.js';
 import { agree, type Difference, differenceOf, isSame, type Observation } from './observation.js';
+import { outputOf } from './output-file.js';
 import { withBlob } from './passing-blob.js';
 
 /** How a candidate becomes a program. */
@@ -37,7 +37,7 @@ export interface CandidateTest {
 }
 
 /** The oracle's two levels. */
-const LEVELS = ['-O0', '-O2'] as const;
+export const LEVELS = ['-O0', '-O2'] as const;
 export const SANITIZERS = [
   '-fsanitize=address,undefined',
   '-fno-sanitize-recover=all',
@@ -53,7 +53,6 @@ export const STRICT = [
 ];
 
 const COMPILE_LIMIT_MS = 30_000;
-const HEAD_BYTES = 16_384;
 
 /** How the target's program differs from the oracle's, where everything that is asked of a candidate holds. */
 export function differenceIn(
@@ -185,22 +184,4 @@ export async function runIn(
     signal,
   });
   return { exit, ...outputOf(stdoutFile) };
-}
-
-function outputOf(file: string): { output: string; head: string } {
-  const hash = createHash('sha256');
-  const head = Buffer.alloc(HEAD_BYTES);
-  const chunk = Buffer.alloc(1 << 16);
-  let size = 0;
-  const input = openSync(file, 'r');
-  try {
-    for (let read = readSync(input, chunk); read > 0; read = readSync(input, chunk)) {
-      hash.update(chunk.subarray(0, read));
-      if (size < HEAD_BYTES) chunk.copy(head, size, 0, Math.min(read, HEAD_BYTES - size));
-      size += read;
-    }
-  } finally {
-    closeSync(input);
-  }
-  return { output: hash.digest('hex'), head: head.toString('utf8', 0, Math.min(size, HEAD_BYTES)) };
 }

@@ -91,6 +91,12 @@ export const unitCulprit = (culprit: Culprit): FoundCulprit => ({
   units: culprit.members,
 });
 
+export const culpritId = (level: CulpritEntry['level'], members: readonly string[]): string =>
+  createHash('sha256')
+    .update(`${level}\0${members.join('\0')}`)
+    .digest('hex')
+    .slice(0, 12);
+
 /** A culprit of a search as an entry; `label` and `evidence` may say more than the search could know. */
 export function culpritEntry(
   culprit: FoundCulprit,
@@ -98,10 +104,7 @@ export function culpritEntry(
   evidence?: string,
 ): CulpritEntry {
   return {
-    id: createHash('sha256')
-      .update(`${culprit.level}\0${culprit.members.join('\0')}`)
-      .digest('hex')
-      .slice(0, 12),
+    id: culpritId(culprit.level, culprit.members),
     members: culprit.members,
     level: culprit.level,
     outcome: { kind: culprit.outcome.failure, detail: culprit.outcome.detail },

@@ -1,11 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { bisectFlags } from '../bisect/flags.js';
 import { createStatus } from '../terminal/status.js';
 import { exitOf, renderVerify } from '../verify/document.js';
-
-/** What a verification builds with and tests by: as a bisect takes it. */
-const { target, oracle, build, test, dir, clean, configure, link, rebuild, jobs, repeat, debug } =
-  bisectFlags;
+import { verifyFlags } from '../verify/flags.js';
 
 export default class Verify extends Command {
   static override readonly summary = 'Is it mended? Compile units or functions with the target, and test.';
@@ -23,13 +19,9 @@ export default class Verify extends Command {
     }),
   };
   static override readonly flags = {
-    ...{ target, oracle, build, test, dir, clean, configure, link, rebuild, jobs, repeat, debug },
-    'target-flags': bisectFlags['target-flags'],
-    'oracle-flags': bisectFlags['oracle-flags'],
-    'expect-stdout': bisectFlags['expect-stdout'],
-    'probe-timeout': bisectFlags['probe-timeout'],
-    'compile-commands': bisectFlags['compile-commands'],
+    ...verifyFlags,
     json: Flags.boolean({ summary: 'Print one JSON document (swarm.verification/1).' }),
+    debug: Flags.boolean({ summary: 'Show where a problem came from.', hidden: true }),
   };
 
   async run(): Promise<void> {

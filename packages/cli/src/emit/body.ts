@@ -8,6 +8,7 @@ import type { CodeStory } from '../report/story.js';
 import { oneLine } from '../terminal/line.js';
 import type { Job } from './findings.js';
 import { excerpt } from './side-by-side.js';
+import { reproducerLine } from './task-reproducer.js';
 
 export function culpritBody(
   group: readonly CulpritEntry[],
@@ -28,14 +29,8 @@ export function culpritBody(
   return `${[...lines, ...reduced(reproducer), ...foundBy(job), '', ...look].join('\n')}\n`;
 }
 
-const reduced = (reproducer: Reproducer | undefined): string[] => {
-  if (reproducer === undefined) return [];
-  const what = reproducer.mode === 'standalone' ? 'a whole program' : 'stands for the unit in its program';
-  const reads = reproducer.input === undefined ? '' : ', reads `reproducer-input`';
-  return [
-    `- reproducer: \`reproducer.c\`, ${reproducer.lines.after} lines, ${what}${reads}: ${code(reproducer.failure)}`,
-  ];
-};
+const reduced = (reproducer: Reproducer | undefined): string[] =>
+  reproducer === undefined ? [] : [reproducerLine(reproducer)];
 
 /** Culprits with one cause: what they share, and a line for each. */
 function aboutGroup(group: readonly CulpritEntry[], job: Job): string[] {

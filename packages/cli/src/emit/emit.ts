@@ -4,17 +4,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { emission, type Task, type TaskChange } from '@swarm/core';
+import { emission, type Task, type TaskChange, type TaskStore } from '@swarm/core';
 import type { BisectDocument } from '../bisect/document.js';
 import { lackedByCheckout, restatedFlags } from '../bisect/restated.js';
 import type { BuildSettings } from '../bisect/settings.js';
-import { readReproducers } from '../report/reproducers.js';
+import { type Reproducer, readReproducers } from '../report/reproducers.js';
 import type { LogEvent } from '../report/run-log.js';
 import { type RunStory, storyOf } from '../report/story.js';
 import { count } from '../terminal/line.js';
 import { shellLine } from '../terminal/shell-word.js';
 import { findingsOf, type Job } from './findings.js';
 import { openStore } from './store.js';
+import { storedReproducer, taskOfMembers } from './task-reproducer.js';
 
 /** Noise that a bisect has met: so often must a test pass before a task is done. */
 const LEAST_REPEAT = 10;
@@ -28,16 +29,11 @@ export async function emitTasks(
 ): Promise<BisectDocument> {
   const root = repositoryRoot(settings.dir);
   const flags = await restatedFlags(settings, root);
-  const all = await restatedFlags(settings, root, 'all');
-  const origin = `bisect:${createHash('sha256').update(all.join('\0')).digest('hex').slice(0, 16)}`;
-  const state = join(settings.dir, '.swarm');
-  const reproducers = await readReproducers(
-    state,
-    document.culprits.map(({ id }) => id),
-  );
-  const story = { ...storyOf('', events), reproducers };
-  const findings = findingsOf(document, jobOf(settings, flags, story));
+  const origin = await originOf(settings, root);
   const { store, isLocal } = await openStore(root, signal);
+  const reproducers = await reproducersFor(document, settings, store, origin);
+  const story = { ...storyOf('', events), reproducers };
+  const findings = findingsOf(document, jobOf(settings, flags, story, !isLocal));
   const settled =
     document.verdict === 'culprits' ||
     document.verdict === 'target-passes' ||
@@ -59,15 +55,48 @@ export async function emitTasks(
   );
 }
 
+/** Stands for a job: folder, compilers, build and test, the same on every machine. */
+export async function originOf(settings: BuildSettings, root: string): Promise<string> {
+  const all = await restatedFlags(settings, root, 'all');
+  return `bisect:${createHash('sha256').update(all.join('\0')).digest('hex').slice(0, 16)}`;
+}
+
+/** Reproducers by culprit: those that were made here, else those that the tasks have already. */
+async function reproducersFor(
+  { culprits }: BisectDocument,
+  settings: BuildSettings,
+  store: TaskStore,
+  origin: string,
+): Promise<ReadonlyMap<string, Reproducer>> {
+  const found = new Map(
+    await readReproducers(
+      join(settings.dir, '.swarm'),
+      culprits.map(({ id }) => id),
+    ),
+  );
+  const missing = culprits.filter(({ id }) => !found.has(id));
+  const tasks = missing.length === 0 ? [] : await store.list();
+  for (const { id, members, group } of missing) {
+    const together =
+      group === undefined
+        ? members
+        : culprits.flatMap((each) => (group.members.includes(each.id) ? each.members : []));
+    const task = taskOfMembers(tasks, origin, together);
+    const stored = task && (await storedReproducer(store, task));
+    if (stored !== undefined) found.set(id, stored);
+  }
+  return found;
+}
+
 /** The folder that a checkout has as its root: where the commands of tasks run. */
-function repositoryRoot(dir: string): string {
+export function repositoryRoot(dir: string): string {
   for (let at = dir; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return at;
     if (dirname(at) === at) return dir;
   }
 }
 
-function jobOf(settings: BuildSettings, flags: readonly string[], story: RunStory): Job {
+function jobOf(settings: BuildSettings, flags: readonly string[], story: RunStory, isShared: boolean): Job {
   const { target, oracles, source, test, repeat } = settings;
   const verify = (flaky: boolean) =>
     flaky || repeat > 1 ? ['--repeat', `${Math.max(repeat, LEAST_REPEAT)}`] : [];
@@ -80,6 +109,7 @@ function jobOf(settings: BuildSettings, flags: readonly string[], story: RunStor
     test,
     code: story.code,
     reproducers: story.reproducers ?? new Map(),
+    isShared,
     reproduce: (members) => {
       const units = new Set(story.units);
       const level = members.every((member) => units.has(member)) ? ['--level', 'unit'] : [];

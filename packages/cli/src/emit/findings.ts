@@ -2,7 +2,7 @@
 // and prove it done. Pure.
 
 import { createHash } from 'node:crypto';
-import { type Attachment, type Finding, taskId } from '@swarm/core';
+import { type Finding, taskId } from '@swarm/core';
 import type { BisectDocument, CulpritEntry } from '../bisect/document.js';
 import { placeOf } from '../bisect/member.js';
 import { type RejectedGroup, rejectedGroups } from '../bisect/rejected-groups.js';
@@ -11,6 +11,7 @@ import type { CodeStory } from '../report/story.js';
 import { count, oneLine } from '../terminal/line.js';
 import { culpritBody, rejectedBody } from './body.js';
 import { sideBySide } from './side-by-side.js';
+import { asksReproducer, reproducerFiles } from './task-reproducer.js';
 
 /** What a task says about where it comes from. */
 export interface Job {
@@ -25,6 +26,8 @@ export interface Job {
   readonly test: string;
   readonly code: ReadonlyMap<string, CodeStory>;
   readonly reproducers: ReadonlyMap<string, Reproducer>;
+  /** Tasks go to where a clone can have their files. */
+  readonly isShared: boolean;
   /** The command, at the repository's root, that shows the failure of members. */
   reproduce(members: readonly string[]): string;
   /** The one that is green when they are mended; `flaky` asks more than once. */
@@ -58,7 +61,9 @@ function culpritFinding(group: readonly CulpritEntry[], job: Job): Finding {
   const codes = group.flatMap(({ id }) => job.code.get(id) ?? []);
   const code = sideBySide(codes, job.target, job.oracle);
   const reproducer = group.flatMap(({ id }) => job.reproducers.get(id) ?? [])[0];
-  const verify = job.verify(members, flaky);
+  const plain = job.verify(members, flaky);
+  const isRunnable = job.isShared && reproducer?.recipe !== undefined;
+  const verify = isRunnable ? asksReproducer(plain, 'first') : plain;
   const cause = group.length > 1 ? first.group : undefined;
   return {
     draft: {
@@ -66,7 +71,11 @@ function culpritFinding(group: readonly CulpritEntry[], job: Job): Finding {
       title: oneLine(`${WORDS[first.label]}: ${cause === undefined ? alone(first) : shared(group)}`, TITLE),
       body: culpritBody(group, codes, reproducer, job),
       // A boundary passes when all of it comes from one side: only the verification splits it.
-      reproduce: first.label === 'boundary' ? verify : job.reproduce(members),
+      reproduce: isRunnable
+        ? asksReproducer(plain, 'only')
+        : first.label === 'boundary'
+          ? verify
+          : job.reproduce(members),
       verify,
       members,
       kind: first.label,
@@ -80,18 +89,9 @@ function culpritFinding(group: readonly CulpritEntry[], job: Job): Finding {
     units: unitsOf(members, job),
     attachments: [
       ...(code === undefined ? [] : [{ name: 'code.txt', bytes: Buffer.from(code) }]),
-      ...filesOf(reproducer),
+      ...(reproducer === undefined ? [] : reproducerFiles(reproducer)),
     ],
   };
-}
-
-function filesOf(reproducer: Reproducer | undefined): Attachment[] {
-  if (reproducer === undefined) return [];
-  const { text, input } = reproducer;
-  return [
-    { name: 'reproducer.c', bytes: Buffer.from(text) },
-    ...(input === undefined ? [] : [{ name: 'reproducer-input', bytes: input }]),
-  ];
 }
 
 const alone = ({ members, outcome }: CulpritEntry): string =>

@@ -1,4 +1,5 @@
-// Which culprit is meant: found in the last bisect of a folder that found any, with the settings that it was found by.
+// Which culprit is meant: found in the last bisect of a folder that found any, with the settings that it was found by; or that of a task,
+// which needs no bisect here.
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,24 +9,42 @@ import type { BisectSettings, BuildSettings } from '../bisect/settings.js';
 import { type LogEvent, readRun } from '../report/run-log.js';
 
 export interface FoundBefore {
-  readonly culprit: CulpritEntry;
+  readonly culprit: Pick<CulpritEntry, 'id' | 'members'>;
   /** The units that its members lie in. */
   readonly units: readonly string[];
   readonly settings: BuildSettings;
+  /** Its task's id, where it has one. */
+  readonly task?: string | undefined;
 }
 
 /**
- * Find a culprit by its id, the beginning of its id, its task or a member. Throws `no-run` (exit 4), `no-culprit` and
- * `ambiguous-culprit` (exit 2), `not-reducible` (exit 2).
+ * Find a culprit by its id, the beginning of its id, its task or a member, else a task in the task store by its id or the beginning
+ * of that. Throws `no-run` (exit 4), `no-culprit` and `ambiguous-culprit` (exit 2), `not-reducible` (exit 2), and what opening a hub throws.
  */
-export async function findCulprit(dir: string, named: string): Promise<FoundBefore> {
+export async function findCulprit(dir: string, named: string, signal: AbortSignal): Promise<FoundBefore> {
+  let unknown: unknown;
+  try {
+    return await foundHere(dir, named);
+  } catch (error) {
+    if (!(error instanceof SwarmError) || !NOT_HERE.has(error.code)) throw error;
+    unknown = error;
+  }
+  const { culpritOfTask } = await import('./from-task.js');
+  const found = await culpritOfTask(dir, named, signal);
+  if (found === undefined) throw unknown;
+  return found;
+}
+
+const NOT_HERE: ReadonlySet<string> = new Set(['no-run', 'no-culprit']);
+
+async function foundHere(dir: string, named: string): Promise<FoundBefore> {
   const { document, settings } = await lastBisect(dir);
   const culprit = chosen(document.culprits, named);
   if (settings.kind !== 'build')
     throw refused(`culprit ${culprit.id}: found in a list of names; there is no source to reduce`);
   if (culprit.label === 'link' || culprit.outcome.kind === 'link')
     throw refused(`culprit ${culprit.id}: does not link, so there is no run whose failure could be kept`);
-  return { culprit, units: unitsOf(culprit), settings };
+  return { culprit, units: unitsOf(culprit), settings, task: culprit.task };
 }
 
 async function lastBisect(dir: string): Promise<{ document: BisectDocument; settings: BisectSettings }> {
@@ -42,7 +61,7 @@ async function lastBisect(dir: string): Promise<{ document: BisectDocument; sett
   throw new SwarmError(`${dir}: no run of swarm bisect here that found a culprit`, {
     code: 'no-run',
     exit: EXIT.nothing,
-    hint: 'run swarm bisect first, or name the folder that was bisected with --dir',
+    hint: 'run swarm bisect first, name the folder that was bisected with --dir, or name a task',
   });
 }
 
@@ -72,7 +91,7 @@ function chosen(culprits: readonly CulpritEntry[], named: string): CulpritEntry 
   });
 }
 
-const refused = (message: string): SwarmError =>
+export const refused = (message: string): SwarmError =>
   new SwarmError(message, {
     code: 'not-reducible',
     exit: EXIT.usage,

@@ -9,6 +9,8 @@ export interface TextSize {
 export interface ReduceDocument {
   readonly schema: 'swarm.reduce/1';
   readonly culprit: { readonly id: string; readonly members: readonly string[] };
+  /** The task that it was attached to, where there is one. */
+  readonly task?: string;
   /** The reproducer, absolute. */
   readonly file: string;
   /** `standalone`: the file is the whole program; `in-program`: it stands for the culprit's unit among stored objects. */

@@ -25,7 +25,7 @@ export function renderReduce(document: ReduceDocument, cwd: string): string[] {
   return [
     oneLine(`REDUCED ${document.culprit.members.join(' + ')}: ${failure.kind}: ${failure.detail}`),
     `${shownSize(before)} -> ${shownSize(after)}, ${what}, ${document.tests} candidates, ${seconds(document.seconds * 1000)} (${document.engine}${state})`,
-    `file: ${shown(document.file)}`,
+    `file: ${shown(document.file)}${document.task === undefined ? '' : `, attached to task ${document.task}`}`,
     ...document.notes.slice(0, 3).map((note) => oneLine(`note: ${note}`)),
     ...(commands === null ? [] : [commandLine('oracle'), commandLine('target')]),
     `log: ${shown(document.log)}`,

@@ -19,6 +19,7 @@ import { makePlan, sessionOptions } from '../bisect/build-session.js';
 import { listenForInterrupt } from '../terminal/interrupt.js';
 import { count, seconds } from '../terminal/line.js';
 import type { Status } from '../terminal/status.js';
+import { attach, keepRecipe } from './attach.js';
 import { type FoundBefore, findCulprit } from './culprit.js';
 import { type ReduceDocument, sizeOf } from './document.js';
 
@@ -49,16 +50,16 @@ export async function runReduce(request: ReduceRequest, status: Status): Promise
   const dir = resolve(request.dir);
   const engine = chooseEngine(request.engine);
   await checkOutput(request.output);
-  const found = await findCulprit(dir, request.culprit);
-  const state = await openStateFolder(dir);
-  const folder = join(state, 'reductions', found.culprit.id);
-  makeFolder(folder, 'reduction folder');
   const interrupt = listenForInterrupt({
     message: 'reduce: interrupted; the smallest source so far is kept',
     hint: 'run the same command with --resume to go on',
   });
   const onWait = (pid: number) => status.show(`waiting for process ${pid}, which reduces the same culprit`);
   try {
+    const found = await findCulprit(dir, request.culprit, interrupt.signal);
+    const state = await openStateFolder(found.settings.dir);
+    const folder = join(state, 'reductions', found.culprit.id);
+    makeFolder(folder, 'reduction folder');
     return await withLock(
       join(folder, 'lock'),
       () =>
@@ -116,10 +117,22 @@ async function reduceIn(engine: Engine, bare: Work): Promise<ReduceDocument> {
   try {
     const document = { ...(await reduceSession(session, engine, work)), log: log.path };
     work.event('result', document);
-    return document;
+    return await attached(document, work);
   } finally {
     await session.close();
     log.close();
+  }
+}
+
+/** With the task that the reproducer has gone to; a store out of reach takes nothing from what was made. */
+async function attached(document: ReduceDocument, { found, signal }: Work): Promise<ReduceDocument> {
+  if (found.task === undefined) return document;
+  try {
+    const isThere = await attach(found.task, found.culprit.id, found.settings, signal);
+    return isThere ? { ...document, task: found.task } : document;
+  } catch (error) {
+    if (!(error instanceof SwarmError)) throw error;
+    return { ...document, notes: [`task ${found.task} has it not: ${error.message}`, ...document.notes] };
   }
 }
 
@@ -176,6 +189,7 @@ async function reduceSession(
   signal.throwIfAborted();
   const place = request.output === undefined ? file : resolve(request.output);
   if (place !== file) await writeFileAtomic(place, Buffer.from(reduced.text, 'latin1'));
+  await keepRecipe(reduction, reduced.text, found.settings, folder);
   const { id, members } = found.culprit;
   return {
     schema: 'swarm.reduce/1',

@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { ReproducerRecipe } from '@swarm/build';
 import type { LogEvent } from './run-log.js';
 
 export interface Reproducer {
@@ -14,10 +15,15 @@ export interface Reproducer {
   /** What it reads from standard input, where it does. */
   readonly input?: Uint8Array;
   readonly lines: { readonly before: number; readonly after: number };
+  /** How it is run by itself, where it stands by itself. */
+  readonly recipe?: ReproducerRecipe;
 }
 
+/** The file of a reduction's folder that says how its source is run by itself. */
+export const RECIPE_FILE = 'reproducer.json';
+
 /** The newest finished reduction of a culprit, by its id. */
-async function readReproducer(state: string, culprit: string): Promise<Reproducer | undefined> {
+export async function readReproducer(state: string, culprit: string): Promise<Reproducer | undefined> {
   const folder = join(state, 'reductions', culprit);
   const log = await readFile(join(folder, 'log.jsonl'), 'utf8').catch(() => undefined);
   const result = log?.split('\n').findLast((line) => line.includes('"swarm.reduce/1"'));
@@ -30,17 +36,19 @@ async function readReproducer(state: string, culprit: string): Promise<Reproduce
       readonly before: { readonly lines: number };
       readonly after: { readonly lines: number };
     };
-    const text = await readFile(join(folder, basename(said.file)), 'utf8').catch(() =>
-      readFile(said.file, 'utf8'),
+    const text = await readFile(join(folder, basename(said.file)), 'latin1').catch(() =>
+      readFile(said.file, 'latin1'),
     );
     const { kind, detail } = said.failure;
     const input = await readFile(join(folder, 'input')).catch(() => undefined);
+    const recipe = await readFile(join(folder, RECIPE_FILE), 'utf8').catch(() => undefined);
     return {
       text,
       mode: said.mode,
       failure: `${kind}: ${detail}`,
       ...(input === undefined ? {} : { input }),
       lines: { before: said.before.lines, after: said.after.lines },
+      ...(recipe === undefined ? {} : { recipe: JSON.parse(recipe) as ReproducerRecipe }),
     };
   } catch {
     return undefined; // Cut short, or its file is gone.

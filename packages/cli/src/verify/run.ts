@@ -1,34 +1,43 @@
-// One `swarm verify`, from flags to document: settings as a bisect resolves them, and Ctrl-C.
+// One `swarm verify`, from flags to document: settings as a bisect resolves them, the reproducer where it is asked for, and Ctrl-C.
 
 import { EXIT, SwarmError } from '@swarm/core';
-import { configLayer } from '../bisect/config-layer.js';
-import { type BisectFlags, flagLayer } from '../bisect/flags.js';
-import { resolveSettings } from '../bisect/settings.js';
+import type { BuildSettings } from '../bisect/settings.js';
 import { listenForInterrupt } from '../terminal/interrupt.js';
 import type { Status } from '../terminal/status.js';
 import type { VerifyDocument } from './document.js';
+import { type VerifyFlags, verifySettings } from './flags.js';
 import { verify } from './verify.js';
 
-/** What a bisect takes and a verification doesn't ask for. */
-const NOT_ASKED = { 'keep-work': false, resume: false } as const;
+interface Asked {
+  readonly settings: BuildSettings;
+  readonly members: readonly string[];
+  readonly reproducer: VerifyFlags['reproducer'];
+  readonly context: { readonly status: Status; readonly signal: AbortSignal };
+}
 
 export async function runVerify(
-  flags: Omit<BisectFlags, keyof typeof NOT_ASKED>,
+  flags: VerifyFlags,
   members: readonly string[],
   status: Status,
 ): Promise<VerifyDocument> {
-  const cwd = process.cwd();
-  const typed = flagLayer({ ...flags, ...NOT_ASKED }, cwd);
-  const settings = resolveSettings(typed, await configLayer(typed.dir ?? cwd), cwd, false);
-  if (settings.kind !== 'build')
-    throw usage('a list of units has no members to compile', 'give --build and --test');
-  if (members.length === 0) throw usage('no member', 'name units (src/a.c) or functions (src/a.c:parse)');
+  const settings = await verifySettings(flags, process.cwd());
+  if (members.length === 0)
+    throw new SwarmError('usage: no member', {
+      code: 'usage',
+      exit: EXIT.usage,
+      hint: 'name units (src/a.c) or functions (src/a.c:parse)',
+    });
   const interrupt = listenForInterrupt({
     message: 'verify: interrupted',
     hint: 'run the same command again',
   });
   try {
-    return await verify(settings, [...new Set(members)], { status, signal: interrupt.signal });
+    return await answer({
+      settings,
+      members: [...new Set(members)],
+      reproducer: flags.reproducer,
+      context: { status, signal: interrupt.signal },
+    });
   } catch (error) {
     throw interrupt.problem() ?? error;
   } finally {
@@ -37,5 +46,12 @@ export async function runVerify(
   }
 }
 
-const usage = (reason: string, hint: string): SwarmError =>
-  new SwarmError(`usage: ${reason}`, { code: 'usage', exit: EXIT.usage, hint });
+/** Red by the reproducer settles it; anything else is for the members to say, unless they are not asked. */
+async function answer({ settings, members, reproducer, context }: Asked): Promise<VerifyDocument> {
+  if (reproducer === undefined) return verify(settings, members, context);
+  const { verifyReproducer } = await import('./reproducer.js');
+  const first = await verifyReproducer(settings, members, context);
+  if (reproducer === 'only' || first.verdict === 'red') return first;
+  const rest = await verify(settings, members, context);
+  return { ...rest, notes: [...first.notes, ...rest.notes] };
+}
