@@ -123,6 +123,22 @@ function earlier(file: string): GateDocument | undefined {
   }
 }
 
+/**
+ * Do the change's results stand as the baseline of what comes on top of it, so that they needn't be measured again? Only where
+ * no run wavered, and what didn't pass didn't pass on the base either: a flake must not be taken for a test that is red.
+ */
+function isBaseline(
+  base: readonly TestResult[],
+  candidate: readonly TestResult[],
+  { verdict }: GateDecision,
+  reruns: number,
+): boolean {
+  if (verdict !== 'allow' || reruns > 0) return false;
+  const passed = new Set(base.flatMap(({ id, outcome }) => (outcome.kind === 'pass' ? [id] : [])));
+  const known = new Set(base.map(({ id }) => id));
+  return candidate.every(({ id, outcome }) => outcome.kind === 'pass' || (known.has(id) && !passed.has(id)));
+}
+
 /** Measure, run, run again where that must decide, and decide. */
 async function compare(
   context: Context,
@@ -158,10 +174,13 @@ async function compare(
     };
     const suspects = broken === undefined ? suspectsOf(facts) : [];
     const { settled, reruns } = await settle(suspects, sides, status, signal);
+    const decision = decide(facts, settled);
+    if (approval === undefined && isBaseline(baseline.results, candidate, decision, reruns))
+      await openBaselines(state).keep(context.nextKey, candidate);
     if (flags.junit !== undefined)
       await writeJunit(flags.junit, candidate, { name: 'swarm gate', startedAt: run.startedAt });
     return {
-      ...{ decision: decide(facts, settled), measured: baseline.measured, reruns },
+      ...{ decision, measured: baseline.measured, reruns },
       ...(broken === undefined ? {} : { broken }),
     };
   } finally {

@@ -36,6 +36,8 @@ export interface Context {
   readonly tools: Tools;
   /** What the baseline depends on, in a word. */
   readonly key: string;
+  /** The same for the change's own tree: the baseline of what comes on top of it. */
+  readonly nextKey: string;
   readonly signal: AbortSignal;
   readonly status: Status;
 }
@@ -56,9 +58,12 @@ export async function openContext(flags: GateFlags, signal: AbortSignal, status:
   const { tests, gate } = base.config;
   const { platform, arch } = process;
   const limit = flags['time-limit'] ?? tests.timeLimit;
-  const key = baselineKey([1, subject.base.tree, tests.suites, gate.prepare, limit, tools, platform, arch]);
+  const keyOf = (tree: string) =>
+    baselineKey([1, tree, tests.suites, gate.prepare, limit, tools, platform, arch]);
   return {
-    ...{ repository, subject, state, environment, tools, key, signal, status },
+    ...{ repository, subject, state, environment, tools, signal, status },
+    key: keyOf(subject.base.tree),
+    nextKey: keyOf(subject.candidate.tree),
     rules: { base, candidate },
     ...(approval === undefined ? {} : { approval }),
   };
