@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { gateSettings, gateShape } from './gate-shape.js';
 import { ISOLATIONS } from './isolation.js';
+import { runSettings, runShape } from './run-shape.js';
 import { count, exactly, flag, text, words } from './shape-values.js';
 import { suiteShape, testsShape, writtenTestsShape } from './tests-shape.js';
 
@@ -140,6 +141,7 @@ const configShape = exactly({
   bisect: v.optional(bisectShape),
   tests: v.optional(testsShape),
   gate: v.optional(gateShape),
+  run: v.optional(runShape),
   tasks: v.optional(tasksShape),
   workspaces: v.optional(workspacesShape),
 });
@@ -165,6 +167,7 @@ export const writtenShape = v.strictObject({
   ),
   tests: v.pipe(v.optional(writtenTestsShape), v.description('For `swarm sample-test` and `swarm gate`.')),
   gate: v.pipe(v.optional(v.strictObject(gateSettings)), v.description('For `swarm gate`.')),
+  run: v.pipe(v.optional(v.strictObject(runSettings)), v.description('For `swarm run`.')),
   tasks: v.pipe(
     v.optional(v.strictObject(taskSettings)),
     v.description('For `swarm task`, `swarm sync` and `swarm land`.'),
@@ -210,6 +213,7 @@ const keysAt = (path: readonly (string | number)[]): string[] => {
   if (path[0] === 'tests') return Object.keys((path.length > 1 ? suiteShape : testsShape).entries);
   if (path.length > 1) return ['cc', 'flags'];
   if (path[0] === 'gate') return Object.keys(gateShape.entries);
+  if (path[0] === 'run') return Object.keys(runShape.entries);
   if (path[0] === 'tasks') return Object.keys(tasksShape.entries);
   return Object.keys(path[0] === 'workspaces' ? workspacesShape.entries : bisectShape.entries);
 };

@@ -8,6 +8,7 @@ import type { ConfigValue, ShapeProblem } from './config-shape.js';
 import type { GateConfig } from './gate-config.js';
 import type { Isolation } from './isolation.js';
 import { nearestName } from './nearest-name.js';
+import type { RunConfig } from './run-config.js';
 import { type SuiteConfig, suiteProblem, type TestsConfig } from './tests-config.js';
 
 /** One side's compiler. */
@@ -79,6 +80,7 @@ export interface SwarmConfig {
   readonly bisect: BisectConfig;
   readonly tests: TestsConfig;
   readonly gate: GateConfig;
+  readonly run: RunConfig;
   readonly tasks: TasksConfig;
   readonly workspaces: WorkspacesConfig;
 }
@@ -98,7 +100,10 @@ export interface LoadedConfig {
 export async function loadConfig(startDir: string): Promise<LoadedConfig> {
   const file = await findConfig(startDir);
   if (file === undefined)
-    return { config: { bisect: {}, tests: {}, gate: {}, tasks: {}, workspaces: {} }, sections: new Set() };
+    return {
+      config: { bisect: {}, tests: {}, gate: {}, run: {}, tasks: {}, workspaces: {} },
+      sections: new Set(),
+    };
   const parsed = await parseConfig(file);
   const lineAt = (path: readonly (string | number)[], reason: string) => ({
     line: parsed.lineOf(path),
@@ -180,6 +185,7 @@ function configOf({
   bisect = {},
   tests = {},
   gate = {},
+  run = {},
   tasks = {},
   workspaces = {},
 }: ConfigValue): SwarmConfig {
@@ -196,6 +202,7 @@ function configOf({
       suites: tests.suites?.map((suite) => present(suite) as SuiteConfig),
     }) as TestsConfig,
     gate: present(gate),
+    run: present(run),
     tasks: present(tasks),
     workspaces: present(workspaces),
   };

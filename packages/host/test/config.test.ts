@@ -94,13 +94,20 @@ describe('a config', () => {
   });
 
   it('may be empty, or not there', async () => {
-    expect(await load('')).toEqual({ bisect: {}, tests: {}, gate: {}, tasks: {}, workspaces: {} });
-    expect(await load('# nothing\n')).toEqual({ bisect: {}, tests: {}, gate: {}, tasks: {}, workspaces: {} });
+    expect(await load('')).toEqual({ bisect: {}, tests: {}, gate: {}, run: {}, tasks: {}, workspaces: {} });
+    expect(await load('# nothing\n')).toEqual({
+      bisect: {},
+      tests: {},
+      gate: {},
+      run: {},
+      tasks: {},
+      workspaces: {},
+    });
     expect(await load('tests: {suites: [{glob: a, run: b}]}')).toMatchObject({
       tests: { suites: [{ glob: ['a'], run: 'b' }] },
     });
     expect(await loadConfig(project({}))).toEqual({
-      config: { bisect: {}, tests: {}, gate: {}, tasks: {}, workspaces: {} },
+      config: { bisect: {}, tests: {}, gate: {}, run: {}, tasks: {}, workspaces: {} },
       sections: new Set(),
     });
   });
@@ -113,7 +120,7 @@ describe('a config', () => {
     const place = project({ [name]: text });
     expect(await loadConfig(place)).toEqual({
       file: join(place, name),
-      config: { bisect: { jobs: 3 }, tests: {}, gate: {}, tasks: {}, workspaces: {} },
+      config: { bisect: { jobs: 3 }, tests: {}, gate: {}, run: {}, tasks: {}, workspaces: {} },
       sections: new Set(['bisect']),
     });
   });

@@ -6,11 +6,12 @@ import { delimiter, dirname, join } from 'node:path';
 import { EXIT, type ExitCode, moveTask, type SeenClaim, SwarmError, type Task } from '@swarm/core';
 import { createRunner, type ProcessRunner, type RunResult } from '@swarm/host';
 import type { Checkout } from '@swarm/tasks';
-import { count, seconds } from '../terminal/line.js';
+import { count } from '../terminal/line.js';
 import { shellWord } from '../terminal/shell-word.js';
 import type { Status } from '../terminal/status.js';
 import type { Told } from '../terminal/told.js';
 import { findTask } from './find.js';
+import { type Judged, judge } from './judged.js';
 import type { Session } from './session.js';
 import { refreshView } from './view.js';
 
@@ -21,11 +22,8 @@ export interface VerifyWish {
   readonly keep: boolean;
 }
 
-interface Verdict {
+interface Verdict extends Judged {
   readonly task: string;
-  /** `unresolved`: the command could not tell; `not-run`: it could not be run. Both say nothing about the task. */
-  readonly outcome: 'green' | 'red' | 'unresolved' | 'not-run';
-  readonly detail: string;
   /** It was closed as superseded. */
   readonly closed: boolean;
   readonly seconds: number;
@@ -113,37 +111,6 @@ async function offerSwarm(checkout: Checkout): Promise<void> {
   const words = [process.execPath, ...process.argv.slice(1, 2)].map(shellWord).join(' ');
   await mkdir(folder);
   await writeFile(join(folder, 'swarm'), `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
-}
-
-/** As shells say that there is no such command, or that it can't be run. */
-const NO_COMMAND: readonly number[] = [126, 127];
-
-/** The line that says most: the first problem in the words that tools use, else the last line. */
-function tellingLine(output: string): string {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => /^(RED|ERROR|FAIL|error)\b/.test(line)) ?? lines.at(-1) ?? '';
-}
-
-function judge({ exit, stdout, stderr }: RunResult, limitMs: number): Pick<Verdict, 'outcome' | 'detail'> {
-  const said = tellingLine(`${stdout}\n${stderr}`);
-  const after = said === '' ? '' : `: ${said}`;
-  switch (exit.kind) {
-    case 'exited':
-      if (exit.code === 0) return { outcome: 'green', detail: 'exit status 0' };
-      if (exit.code === EXIT.inconclusive)
-        return { outcome: 'unresolved', detail: `could not tell: exit status ${exit.code}${after}` };
-      if (NO_COMMAND.includes(exit.code))
-        return { outcome: 'not-run', detail: `could not be run: exit status ${exit.code}${after}` };
-      return { outcome: 'red', detail: `exit status ${exit.code}${after}` };
-    case 'signalled':
-      return { outcome: 'red', detail: `${exit.signal}${after}` };
-    case 'timed-out':
-      return { outcome: 'red', detail: `no end within ${seconds(limitMs)}` };
-    case 'aborted':
-      return { outcome: 'unresolved', detail: 'interrupted' };
-    case 'not-started':
-      return { outcome: 'not-run', detail: `could not be run: ${exit.reason}` };
-  }
 }
 
 /** Close it, unless it is over, or somebody else is at it: they find out themselves. */

@@ -1,5 +1,6 @@
 // What the rest of swarm may use of workspaces.
 
+export { type LeftWork, openBench, type WorkBench } from './bench.js';
 export { createWorkspace, type WorkspaceRequest } from './creation.js';
 export { openPlace, type Place } from './place.js';
 export type { WorkspaceLimits, WorkspaceRecord } from './record.js';

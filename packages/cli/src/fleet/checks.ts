@@ -1,0 +1,122 @@
+// The checks of an agent's work: the task's own command, a sample of the tests, and the gate. Each is a program of its own in a clean
+// environment, so that nothing an agent set up reaches them but through its files.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Check } from '@swarm/fleet';
+import { createRunner, createWorkDir, type ProcessRunner, type RunResult } from '@swarm/host';
+import { type Judged, judge } from '../task/judged.js';
+import { shellWord } from '../terminal/shell-word.js';
+
+export interface CheckOptions {
+  /** The repository that agents work for: the gate keeps what it measured there. */
+  readonly repository: string;
+  readonly branch: string;
+  readonly timeLimitMs: number;
+  /** The command that builds a checkout; undefined: none is needed. */
+  readonly prepare: string | undefined;
+  /** Which of the checks are made; a project without tests has neither. */
+  readonly sample: boolean;
+  readonly gate: boolean;
+  /** Put a certificate at the hub for what the gate allows. */
+  readonly certify: boolean;
+  readonly signal: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly tempDir: string;
+}
+
+export interface Checks {
+  /** For programs that need `swarm`: the search path with it. */
+  readonly path: string;
+  /** A task's own command, in a folder that is built first. */
+  task(command: string, dir: string): Promise<Check>;
+  /** `share`: which agent of how many this is, as `sample-test` names it. */
+  sample(dir: string, task: string, share: string): Promise<Check>;
+  gate(commit: string, base: string): Promise<Check>;
+  close(): Promise<void>;
+}
+
+/** Programs of their own, some at a time. */
+export async function openChecks(options: CheckOptions): Promise<Checks> {
+  const work = await createWorkDir(options.tempDir);
+  const bin = join(work.path, 'bin');
+  await mkdir(bin);
+  await writeFile(join(bin, 'swarm'), `#!/bin/sh\nexec ${ownCommand().map(shellWord).join(' ')} "$@"\n`, {
+    mode: 0o755,
+  });
+  return new ProgramChecks(options, createRunner({ cookie: work.cookie }), bin, () => work.remove());
+}
+
+/** How this very swarm is started. */
+const ownCommand = (): string[] => [process.execPath, ...process.argv.slice(1, 2)];
+
+const GREEN: Check = { verdict: 'green', detail: 'not asked for' };
+
+class ProgramChecks implements Checks {
+  constructor(
+    private readonly options: CheckOptions,
+    private readonly runner: ProcessRunner,
+    private readonly bin: string,
+    private readonly removeWork: () => Promise<void>,
+  ) {}
+
+  get path(): string {
+    return [this.options.env.PATH ?? '/usr/bin:/bin', this.bin].join(delimiter);
+  }
+
+  async task(command: string, dir: string): Promise<Check> {
+    const { prepare } = this.options;
+    if (prepare !== undefined) {
+      const built = this.checked(await this.run(['sh', '-c', prepare], dir));
+      if (built.verdict !== 'green') return { ...built, detail: `${prepare}: ${built.detail}` };
+    }
+    return this.checked(await this.run(['sh', '-c', command], dir));
+  }
+
+  async sample(dir: string, task: string, share: string): Promise<Check> {
+    if (!this.options.sample) return GREEN;
+    const words = ['sample-test', '--agent', share, '--seed', task];
+    const result = await this.run([...ownCommand(), ...words], dir);
+    // Nothing to run, and a time that was too short, are no failures.
+    if (result.exit.kind === 'exited' && (result.exit.code === 4 || result.exit.code === 6))
+      return { verdict: 'green', detail: tellingLine(result) };
+    return this.checked(result);
+  }
+
+  async gate(commit: string, base: string): Promise<Check> {
+    const { gate, repository, certify, branch } = this.options;
+    if (!gate) return GREEN;
+    const words = ['gate', 'check', '--commit', commit, '--base', base, '--branch', branch];
+    return this.checked(
+      await this.run([...ownCommand(), ...words, ...(certify ? ['--certify'] : [])], repository),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.runner.close();
+    await this.removeWork();
+  }
+
+  private run(argv: readonly string[], cwd: string): Promise<RunResult> {
+    const { env, timeLimitMs, signal } = this.options;
+    const kept = Object.entries(env).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined && !pair[0].startsWith('GIT_'),
+    );
+    return this.runner.run({
+      argv,
+      cwd,
+      env: { ...Object.fromEntries(kept), PATH: this.path },
+      timeLimitMs,
+      signal,
+      sweep: true,
+    });
+  }
+
+  private checked(result: RunResult): Check {
+    const { outcome, detail }: Judged = judge(result, this.options.timeLimitMs);
+    const verdict = outcome === 'green' || outcome === 'red' ? outcome : 'unclear';
+    return { verdict, detail };
+  }
+}
+
+const tellingLine = ({ stdout }: RunResult): string => stdout.split('\n').find((line) => line !== '') ?? '';

@@ -1,0 +1,68 @@
+// The command `swarm run`: the backend, Ctrl-C in two steps, and what is shown while it runs.
+
+import { tmpdir } from 'node:os';
+import { Cancellation } from '@swarm/core';
+import { backendNamed, findBackends } from '../agents/discovery.js';
+import { openSharedHub } from '../task/session.js';
+import { oneLine } from '../terminal/line.js';
+import { createStatus } from '../terminal/status.js';
+import type { Told } from '../terminal/told.js';
+import { dryRun, runAgents } from './run.js';
+import { type RunFlags, runSettings } from './settings.js';
+import { agentLine, eventLine } from './standing.js';
+
+const LINE = 200;
+
+export async function runCommand(
+  config: object,
+  flags: RunFlags & { readonly 'dry-run': boolean },
+  args: readonly string[],
+): Promise<Told> {
+  const settings = await runSettings(flags, args, process.env);
+  const backend = backendNamed(await findBackends(config), settings.backend);
+  if (flags['dry-run']) {
+    const { heads } = await (await openSharedHub(settings.tasks, new AbortController().signal)).glance();
+    return dryRun(settings, heads.filter(({ state }) => state === 'open').length);
+  }
+  const stop = { drain: new Cancellation(), abort: new Cancellation() };
+  const release = listenTwice(stop);
+  const status = createStatus(process.stderr, () => performance.now(), false);
+  try {
+    return await runAgents({
+      settings,
+      backend,
+      stop,
+      env: process.env,
+      tempDir: tmpdir(),
+      onEvent(event, standing) {
+        const line = eventLine(event);
+        if (line !== undefined) {
+          status.clear();
+          process.stderr.write(`${oneLine(line, LINE)}\n`);
+        }
+        const working = [...standing.agents.values()].filter(({ task }) => task !== undefined);
+        status.show(`landed ${standing.totals.landed} | ${working.map(agentLine).join(' | ')}`);
+      },
+    });
+  } finally {
+    release();
+    status.clear();
+  }
+}
+
+/** The first signal lets sessions finish, the second one ends them. */
+function listenTwice({ drain, abort }: { drain: Cancellation; abort: Cancellation }): () => void {
+  const listener = () => {
+    if (drain.cancelled) {
+      abort.cancel();
+      return;
+    }
+    process.stderr.write('stopping: sessions that run may finish; once more ends them\n');
+    drain.cancel();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+}

@@ -1,0 +1,116 @@
+// An agent's desk for real: a workspace, a way to the hub, and the project's own checks, run as programs of their own.
+
+import type { Attempt, Backend, Cancel, Lease, SessionEvent, Task } from '@swarm/core';
+import { offers } from '@swarm/core';
+import type { Check, Claimed, Closing, Desk, Harvest, Landed, SessionWish } from '@swarm/fleet';
+import type { Hub, LeftWork, WorkBench } from '@swarm/tasks';
+import type { Checks } from './checks.js';
+import { type SessionPlace, sessionEvents } from './session-place.js';
+
+export interface DeskParts {
+  readonly agent: string;
+  /** Which agent of how many it is, as `sample-test` names it. */
+  readonly share: string;
+  readonly hub: Hub;
+  readonly bench: WorkBench;
+  readonly checks: Checks;
+  readonly backend: () => Promise<Backend>;
+  readonly place: SessionPlace;
+  readonly branch: string;
+  readonly ttlMs: number;
+}
+
+export class HubDesk implements Desk {
+  #base = '';
+
+  constructor(private readonly parts: DeskParts) {}
+
+  async claim(): Promise<Claimed> {
+    const { hub, agent, ttlMs } = this.parts;
+    const tried = new Set<string>();
+    for (;;) {
+      const { tasks, claims } = await hub.look();
+      const live = new Set(claims.filter(({ expired }) => !expired).map(({ task }) => task));
+      const task = offers(tasks, live, agent).find(({ id }) => !tried.has(id));
+      if (task === undefined)
+        return { kind: 'nothing', left: tasks.filter(({ state }) => state === 'open').length };
+      const result = await hub.claims.claim({ task: task.id, holder: agent, ttlMs });
+      if (result.kind === 'claimed') return { kind: 'claimed', task: result.task, lease: result.lease };
+      tried.add(task.id);
+    }
+  }
+
+  async renew(lease: Lease): Promise<Lease | undefined> {
+    const renewed = await this.parts.hub.claims.renew(lease);
+    return renewed.kind === 'renewed' ? renewed.lease : undefined;
+  }
+
+  async release(lease: Lease, attempt: Attempt | undefined, becomes?: Closing): Promise<void> {
+    const at = new Date().toISOString();
+    await this.parts.hub.claims.release(lease, {
+      ...(attempt === undefined ? {} : { attempt: { ...attempt, at } }),
+      ...(becomes === undefined ? {} : { becomes }),
+    });
+  }
+
+  async prepare(): Promise<void> {
+    this.#base = await this.parts.bench.prepare(this.parts.branch);
+  }
+
+  async verify(task: Task): Promise<Check> {
+    if (task.verify === undefined) return { verdict: 'unclear', detail: 'the task names no command' };
+    const { bench, checks } = this.parts;
+    const check = await checks.task(task.verify, bench.path);
+    await bench.tidy();
+    return check;
+  }
+
+  async *session(wish: SessionWish, cancel: Cancel): AsyncIterable<SessionEvent> {
+    const { place, bench } = this.parts;
+    const inspect = async () => ({ changed: await bench.hasChanged(this.#base) });
+    yield* sessionEvents(await this.parts.backend(), place, bench.path, wish, inspect, cancel);
+  }
+
+  async harvest(task: Task): Promise<Harvest | undefined> {
+    return this.parts.bench.takeWork(this.#base, commitMessage(task));
+  }
+
+  /** The task's own command on the work as it lies there, and a sample of the project's tests. */
+  async sample(task: Task): Promise<Check> {
+    const { bench, checks } = this.parts;
+    const own = task.verify === undefined ? undefined : await checks.task(task.verify, bench.path);
+    if (own !== undefined && own.verdict !== 'green')
+      return { ...own, detail: `${task.verify}: ${own.detail}` };
+    return checks.sample(bench.path, task.id, this.parts.share);
+  }
+
+  async gate(_: Task, commit: string): Promise<Check> {
+    await this.parts.bench.bring(commit);
+    return this.parts.checks.gate(commit, this.#base);
+  }
+
+  async land(lease: Lease, commit: string): Promise<Landed> {
+    const { hub, branch, bench } = this.parts;
+    const result = await hub.land({ lease, commit, branch });
+    switch (result.kind) {
+      case 'landed':
+        return result;
+      case 'lease-lost':
+        return { kind: 'lost' };
+      case 'gone':
+        return { kind: 'over' };
+      case 'refused':
+        return result;
+      case 'base-moved': {
+        const synced = await hub.sync({ branch });
+        if (synced.kind !== 'synced')
+          return { kind: 'conflict', paths: 'paths' in synced ? synced.paths : [] };
+        this.#base = synced.base;
+        const work: LeftWork | undefined = await bench.takeWork(this.#base, 'work');
+        return work === undefined ? { kind: 'over' } : { kind: 'moved', commit: work.commit };
+      }
+    }
+  }
+}
+
+const commitMessage = ({ id, title }: Task): string => `${title}\n\nTask: ${id}\n`;

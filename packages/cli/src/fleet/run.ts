@@ -1,0 +1,188 @@
+// `swarm run`: from settings to a fleet that works, and to what is told of it at its end.
+
+import { join } from 'node:path';
+import { type Cancellation, EXIT, type ExitCode } from '@swarm/core';
+import {
+  BackOff,
+  Breaker,
+  type FleetEnd,
+  type FleetEvent,
+  Lane,
+  Ledger,
+  runFleet,
+  type Seat,
+} from '@swarm/fleet';
+import { openLog, openStateFolder, programBackend } from '@swarm/host';
+import { collectWorkspaces, createWorkspace, openBench, openPlace, removeWorkspace } from '@swarm/tasks';
+import type { FoundBackend } from '../agents/discovery.js';
+import { openSharedHub } from '../task/session.js';
+import type { Told } from '../terminal/told.js';
+import { openChecks } from './checks.js';
+import { systemClock } from './clock.js';
+import { HubDesk } from './desk.js';
+import { runId } from './run-id.js';
+import type { RunSettings } from './settings.js';
+import { Standing } from './standing.js';
+
+interface RunStop {
+  /** Said once: sessions finish. */
+  readonly drain: Cancellation;
+  /** Said again: they are ended. */
+  readonly abort: Cancellation;
+}
+
+export interface RunRequest {
+  readonly settings: RunSettings;
+  readonly backend: FoundBackend;
+  readonly stop: RunStop;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly tempDir: string;
+  readonly onEvent: (event: FleetEvent, standing: Standing) => void;
+}
+
+/** How many rounds of equal bad ends are too many, over all agents. */
+const BREAKER = 8;
+const MOST_REBASES = 10;
+
+export async function runAgents(request: RunRequest): Promise<Told> {
+  const { settings, backend, stop, env, tempDir } = request;
+  const { dir, remote, branch, ttlMs } = settings.tasks;
+  const place = await openPlace({ dir, remote, env });
+  // Workspaces of runs that were killed are of no use to anyone.
+  await collectWorkspaces(place, { force: true, caches: false });
+  const run = runId(new Date());
+  const folder = join(await openStateFolder(place.repository), 'fleet', run);
+  const log = openLog(folder, 'run');
+  const standing = new Standing();
+  const tell = (event: FleetEvent): void => {
+    const { kind, ...data } = event;
+    if (kind !== 'session-progress') log.event(kind, data);
+    standing.note(event);
+    request.onEvent(event, standing);
+  };
+  const ending = new AbortController();
+  const names = Array.from({ length: settings.agents }, (_, index) => `${settings.name}-${index + 1}`);
+  const checks = await openChecks({
+    repository: place.repository,
+    branch,
+    timeLimitMs: settings.checkLimitMs,
+    prepare: settings.prepare,
+    sample: settings.sample,
+    gate: settings.gate,
+    certify: settings.certify,
+    signal: ending.signal,
+    env,
+    tempDir,
+  });
+  const made: string[] = [];
+  try {
+    const seats: Seat[] = [];
+    const load = () => backend.descriptor.load({ program: programBackend });
+    const passed = Object.fromEntries(
+      settings.pass.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])),
+    );
+    for (const [index, agent] of names.entries()) {
+      const { isolation } = settings;
+      const limits = { from: branch, limits: {}, keep: [], network: false, pass: [], readOnly: [] };
+      const entry = await createWorkspace(place, {
+        name: agent,
+        isolation,
+        ...limits,
+        ownerPid: process.pid,
+      });
+      made.push(agent);
+      const hub = await openSharedHub(
+        { ...settings.tasks, dir: entry.path, remote: 'origin' },
+        ending.signal,
+      );
+      const sessions = {
+        descriptor: backend.descriptor,
+        tempDir,
+        logs: join(folder, 'sessions'),
+        env,
+        extra: { ...passed, PATH: checks.path, SWARM_AGENT: agent },
+        wrap: [],
+        model: settings.model,
+        args: settings.args,
+        price: undefined,
+      };
+      const bench = openBench(place, entry);
+      const desk = new HubDesk({
+        agent,
+        share: `${index + 1}/${names.length}`,
+        hub,
+        bench,
+        checks,
+        backend: load,
+        place: sessions,
+        branch,
+        ttlMs,
+      });
+      const { role, pages } = settings;
+      seats.push({ agent, role, backend: backend.descriptor.name, desk, pages, limits: settings.session });
+    }
+    let sessions = 0;
+    const end = await runFleet(
+      { seats, until: settings.until, once: settings.once, drain: stop.drain, random: Math.random },
+      {
+        run,
+        clock: systemClock,
+        tell,
+        ledger: new Ledger(settings.limits, settings.session),
+        backOff: new BackOff(),
+        breaker: new Breaker(BREAKER),
+        lane: new Lane(),
+        maxAttempts: settings.attempts,
+        maxRebases: MOST_REBASES,
+        abort: stop.abort,
+        nameSession: (agent) => `${String(++sessions).padStart(4, '0')}-${agent}`,
+      },
+    );
+    return told(run, end, standing, log.path);
+  } finally {
+    ending.abort();
+    await checks.close();
+    for (const name of made) await removeWorkspace(place, name, true);
+    log.close();
+  }
+}
+
+function told(run: string, end: FleetEnd, standing: Standing, log: string): Told {
+  const { landed, superseded, handedBack, why, stoppedBy } = end;
+  const { sessions, usage } = standing.totals;
+  const money = usage.usd === undefined ? '' : `, $${usage.usd.toFixed(2)}`;
+  return {
+    document: {
+      schema: 'swarm.run/1',
+      run,
+      ...{ landed, superseded, handedBack, sessions, usage, why, stoppedBy: stoppedBy ?? null, log },
+    },
+    lines: [
+      `LANDED ${landed}, superseded ${superseded}, handed back ${handedBack}, ${sessions} sessions${money}`,
+      `stopped: ${why}`,
+      `log: ${log}`,
+    ],
+    exit: exitOf(end),
+  };
+}
+
+/** Nothing more is wrong than that a limit was reached: partial. */
+function exitOf({ stoppedBy, landed, superseded, handedBack }: FleetEnd): ExitCode {
+  if (stoppedBy === 'limit') return EXIT.partial;
+  if (stoppedBy === 'breaker') return EXIT.refused;
+  if (stoppedBy === 'trouble') return EXIT.environment;
+  return landed + superseded + handedBack === 0 ? EXIT.nothing : EXIT.done;
+}
+
+/** Nothing was begun. */
+export function dryRun(settings: RunSettings, open: number): Told {
+  const { agents, backend, isolation, gate, sample } = settings;
+  return {
+    document: { schema: 'swarm.run-plan/1', agents, backend, isolation, gate, sample, open },
+    lines: [
+      `would run ${agents} of ${backend}, each in a ${isolation}, on ${open} open tasks`,
+      `checks: the task's own command${sample ? ', a sample of the tests' : ''}${gate ? ', the gate' : ''}`,
+    ],
+    exit: open === 0 ? EXIT.nothing : EXIT.done,
+  };
+}

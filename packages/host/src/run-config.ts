@@ -1,0 +1,34 @@
+// What a config may say of a fleet of agents.
+
+/** The keys of `run`; what isn't in the file is left out. Paths are relative to the file's folder. */
+export interface RunConfig {
+  readonly agents?: number;
+  /** What agents' names begin with: `agent` for agent-1, agent-2, ... */
+  readonly name?: string;
+  readonly backend?: string;
+  readonly model?: string;
+  /** Further arguments for the backend's program. */
+  readonly args?: readonly string[];
+  /** Variables that sessions get besides those that the backend asks for. */
+  readonly pass?: readonly string[];
+  /** The page that every session begins with; left out: AGENT_PROMPT.md, where there is one. */
+  readonly prompt?: string;
+  readonly role?: string;
+  /** Seconds: for one session, and for how long it may make no progress. */
+  readonly sessionTime?: number;
+  readonly idleTime?: number;
+  readonly sessionUsd?: number;
+  readonly sessionTokens?: number;
+  readonly maxUsd?: number;
+  readonly maxUsdPerDay?: number;
+  readonly maxTokens?: number;
+  readonly maxSessions?: number;
+  /** For one task. */
+  readonly maxUsdPerTask?: number;
+  readonly attempts?: number;
+  readonly sample?: boolean;
+  readonly gate?: boolean;
+  readonly certify?: boolean;
+  /** Seconds, for each check. */
+  readonly checkTimeout?: number;
+}

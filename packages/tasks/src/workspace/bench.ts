@@ -1,0 +1,91 @@
+// A workspace as the place where one task after another is worked on: set to the hub's newest state before each, and what was left
+// in it taken as one commit afterwards. Whatever programs did to it in between is gone at the next start.
+
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { branchRef } from '../namespace.js';
+import { expectDone, expectHub, gitIn, gitInTree, type Place } from './place.js';
+import type { WorkspaceEntry } from './workspaces.js';
+
+/** What programs left, as a commit on top of where they began. */
+export interface LeftWork {
+  readonly commit: string;
+  readonly touched: readonly string[];
+}
+
+export interface WorkBench {
+  /** Where the files are. */
+  readonly path: string;
+  /** Nothing but the hub's branch as it is now; its commit. */
+  prepare(branch: string): Promise<string>;
+  /** Undo what programs did to files that git knows, or would come to know; what it ignores stays, such as build outputs. */
+  tidy(): Promise<void>;
+  /** Everything since `base`, committed with this message where programs haven't done so; undefined: nothing has changed. */
+  takeWork(base: string, message: string): Promise<LeftWork | undefined>;
+  /** Has anything changed since `base`, committed or not? */
+  hasChanged(base: string): Promise<boolean>;
+  /** Make a commit of the workspace known to the repository that it was made for. */
+  bring(commit: string): Promise<void>;
+}
+
+/** Throws `workspace-tampered` (exit 1) where git's own files were replaced; its methods also throw `git-failed` and `hub-unreachable`. */
+export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkBench {
+  const git = async (words: readonly string[]): Promise<string> =>
+    expectDone(await gitInTree(place, record.name, record.isolation).run(words), path);
+  const changedPaths = async (base: string): Promise<string[]> => {
+    const named = await git(['diff', '--name-only', '-z', '--no-renames', '--end-of-options', base, 'HEAD']);
+    return named.split('\0').filter((name) => name !== '');
+  };
+  return {
+    path,
+    prepare: async (branch) => {
+      // What a killed git left behind would stop every later one.
+      await rm(join(path, '.git', 'index.lock'), { force: true });
+      const fetch = [
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        'origin',
+        `+${branchRef(branch)}:refs/remotes/origin/${branch}`,
+      ];
+      expectHub(await gitInTree(place, record.name, record.isolation).run(fetch), place.hub);
+      await git(['checkout', '--quiet', '--force', '-B', record.branch, `refs/remotes/origin/${branch}`]);
+      await git([
+        'clean',
+        '--quiet',
+        '-ffdx',
+        '-e',
+        '/.swarm',
+        ...record.keep.flatMap((kept) => ['-e', `/${kept}`]),
+      ]);
+      return git(['rev-parse', 'HEAD']);
+    },
+    tidy: async () => {
+      await git(['reset', '--quiet', '--hard']);
+      await git(['clean', '--quiet', '-ffd']);
+    },
+    takeWork: async (base, message) => {
+      await git(['add', '--all']);
+      const staged = await git(['diff', '--cached', '--name-only']);
+      if (staged !== '') await git(['commit', '--quiet', '--no-verify', '-m', message]);
+      const touched = await changedPaths(base);
+      return touched.length === 0 ? undefined : { commit: await git(['rev-parse', 'HEAD']), touched };
+    },
+    hasChanged: async (base) =>
+      (await git(['status', '--porcelain'])) !== '' || (await changedPaths(base)).length > 0,
+    bring: async (commit) => {
+      const repository = gitIn(place, place.repository);
+      const words = [
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--no-auto-gc',
+        '--',
+        path,
+        commit,
+      ];
+      expectDone(await repository.run(words), place.repository);
+    },
+  };
+}
