@@ -102,6 +102,7 @@ export {
   ratesAfter,
 } from './queue/batch.js';
 export type { Eviction } from './queue/blame.js';
+export { type Candidate, candidateText, readCandidate } from './queue/candidate.js';
 export { BATCH_POLICY, type BatchEnd, type BatchPolicy, driveBatch, landBatch } from './queue/land-batch.js';
 export type { Certificate, Culprit, SearchReport, SearchStats, Verdict } from './report.js';
 export { type Search, type SearchOptions, search } from './search.js';

@@ -23,6 +23,13 @@ export async function fetchCertificates(repository: HubRepository): Promise<stri
   return readRef(repository, 'refs/hub/certificates');
 }
 
+/** Fetch what waits in the queue and was taken out of it, and the tasks. */
+export const fetchQueue = (repository: HubRepository): Promise<void> =>
+  fetchRefs(repository, [
+    `+${repository.namespace}/queue/*:refs/hub/queue/*`,
+    `+${repository.namespace}/evicted/*:refs/hub/evicted/*`,
+  ]);
+
 /** Fetch one branch of the hub; its newest commit. */
 export async function fetchBranch(repository: HubRepository, ref: string): Promise<string> {
   const own = ref.replace('refs/heads/', 'refs/hub/branch/');

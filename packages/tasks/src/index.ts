@@ -1,5 +1,6 @@
 // What the rest of swarm may use of the hub.
 
+export type { Checkout } from './checkout.js';
 export { type HeldTask, writeCurrentTasks } from './current-tasks.js';
 export { type FilesHubOptions, openFilesHub } from './files/open-files-hub.js';
 export { type Certificates, openCertificates } from './gate/certificates.js';
@@ -27,7 +28,11 @@ export type {
 } from './hub.js';
 export { type HubWish, initHub } from './init-hub.js';
 export { openHub } from './open-hub.js';
-export { type Checkout, hasRemote, openWorkTree, type WorkTree, type WorkTreeOptions } from './work-tree.js';
+export type { QueueNow, Waiting } from './queue/candidate-object.js';
+export type { Combination, Placed } from './queue/combine.js';
+export { type HandIn, type HandInResult, openQueue, type Queue } from './queue/queue.js';
+export { type Evidence, type LandedResult, openQueueServer, type QueueServer } from './queue/server.js';
+export { hasRemote, openWorkTree, type WorkTree, type WorkTreeOptions } from './work-tree.js';
 export {
   type Collected,
   collectWorkspaces,

@@ -1,9 +1,7 @@
 // The working repository as commands need it: where it stands, what is uncommitted, what the hub's branch is, and a clean
 // checkout of any commit. Nothing here moves a branch or touches a file of the person's.
 
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createWorkDir, openStateFolder, sweepWorkDirs } from '@swarm/host';
+import { type Checkout, checkOut } from './checkout.js';
 import { fetchIntoWork } from './fetch.js';
 import { Git, type GitResult } from './git.js';
 import { localProblem } from './git-problem.js';
@@ -18,16 +16,6 @@ export interface WorkTreeOptions {
   readonly branch: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
-}
-
-/** A private copy of a commit's files. */
-export interface Checkout {
-  readonly path: string;
-  /** For `createRunner`: what programs leave behind is found by it. */
-  readonly cookie: string;
-  /** Undo whatever programs did to the files. */
-  reset(): Promise<void>;
-  remove(): Promise<void>;
 }
 
 export interface WorkTree {
@@ -109,7 +97,7 @@ export async function openWorkTree(options: WorkTreeOptions): Promise<WorkTree> 
       const fresh = must(await git.run(['ls-files', '--others', '--exclude-standard', '-z']));
       return `${tracked}${fresh}`.split('\0').filter((path) => path !== '');
     },
-    checkOut: (commit) => checkOut(top, commit, settings),
+    checkOut: (commit) => checkOut({ source: top, top, commit }, settings),
   };
 }
 
@@ -133,48 +121,4 @@ function pathsOf(status: string): string[] {
     if (/^[RC]/.test(fields[i]!)) i++;
   }
   return paths;
-}
-
-/** A clone that shares the objects, so that nothing of it is known to the working repository. */
-async function checkOut(
-  top: string,
-  commit: string,
-  settings: Omit<ConstructorParameters<typeof Git>[0], 'dir'>,
-): Promise<Checkout> {
-  const parent = join(await openStateFolder(top), 'checkouts');
-  await sweepWorkDirs(parent);
-  const { path: folder, cookie, remove } = await createWorkDir(parent);
-  const path = join(folder, 'tree');
-  const inTree = (words: readonly string[]) => new Git({ ...settings, dir: path }).run(words);
-  const must = async (result: Promise<GitResult>): Promise<void> => {
-    const ended = await result;
-    if (ended.kind === 'failed') throw localProblem(ended, path);
-  };
-  try {
-    await must(
-      new Git({ ...settings, dir: top }).run([
-        'clone',
-        '--quiet',
-        '--shared',
-        '--no-checkout',
-        '--',
-        top,
-        path,
-      ]),
-    );
-    await must(inTree(['checkout', '--quiet', '--detach', commit]));
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-  return {
-    path,
-    cookie,
-    reset: async () => {
-      await rm(join(path, '.git', 'index.lock'), { force: true });
-      await must(inTree(['reset', '--quiet', '--hard', commit]));
-      await must(inTree(['clean', '--quiet', '-ffdx']));
-    },
-    remove,
-  };
 }

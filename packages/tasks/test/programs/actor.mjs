@@ -1,7 +1,7 @@
 // One agent's step as a process of its own: `actor.mjs DIR STEP TASK [KILL]`. Killed before its KILL-th git command (0: never).
 // Prints the step's result as one line of JSON. SWARM_STORE=files: with claims as files.
 
-import { openFilesHub, openHub } from '@swarm/tasks';
+import { openFilesHub, openHub, openQueueServer } from '@swarm/tasks';
 
 const [dir, step, task, kill = '0', holder = 'actor'] = process.argv.slice(2);
 let commands = 0;
@@ -26,6 +26,15 @@ const STEPS = {
   takeover: async () => hub.claims.takeOver(await seen(), request),
   land: async () => hub.land({ lease: await own(), commit: 'HEAD' }),
   sync: () => hub.sync(),
+  /** Land whatever waits. */
+  queue: async () => {
+    const server = await openQueueServer(options);
+    const { base, waiting } = await server.list();
+    const combination = await server.combine(base, waiting);
+    const landed = await server.land(combination, waiting);
+    await server.close();
+    return landed;
+  },
 };
 
 console.log(JSON.stringify(await STEPS[step]()));
