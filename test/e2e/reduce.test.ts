@@ -167,6 +167,37 @@ describe.runIf(needs('cvise'))('a culprit reduced by C-Vise', () => {
   });
 });
 
+describe('a culprit that shows in a part of what the program reads', () => {
+  test('is reduced with that part alone, from a file of its own', { timeout: 180_000 }, async () => {
+    const reader = project(
+      {
+        'limit.c': 'int limit(int x) {\n  if (x > 41) return 1234;\n  return x;\n}\n',
+        'main.c': `#include <stdio.h>
+int limit(int x);
+int main(int argc, char **argv) {
+  int x;
+  FILE *file = fopen(argv[1], "r");
+  while (fscanf(file, "%d", &x) == 1) printf("%d\\n", limit(x));
+  return argc != 2;
+}
+`,
+        'numbers.txt': Array.from({ length: 60 }, (_, i) => `${i === 40 ? 77 : i % 40}\n`).join(''),
+        Makefile: 'program: main.o limit.o\n\t$(CC) -o $@ main.o limit.o\nclean:\n\trm -f *.o program\n',
+        'test.sh': './program numbers.txt | grep -q 1234\n',
+        faults: 'limit.c limit constant from=1234 to=1243\n',
+        faultcc: `#!/bin/sh\nexec ${FAULTCC} "-ffaults=\${0%/*}/faults" -fno-omit-frame-pointer "$@"\n`,
+      },
+      'swarm-reduce-',
+    );
+    const build = ['--build', 'make', '--clean', 'make clean', '--test', 'sh test.sh'];
+    await bisectIn(reader.dir, ['--target', './faultcc', ...build]);
+    const reduced = await reduceIn(reader.dir, 'limit.c', '--engine', 'own', '--timeout', '15');
+    expect(byHand(reduced)).toEqual(['1234\n', '1243\n']);
+    const kept = /[^ ']*argument-1[^ ']*/.exec(reduced.commands.target)![0];
+    expect(readFileSync(kept, 'utf8').length).toBeLessThan(3);
+  });
+});
+
 describe('a culprit in a program that is more than C', () => {
   test('is reduced among the objects of the rest', { timeout: 180_000 }, async () => {
     folder.write('extra.s', '.section .note.GNU-stack,"",@progbits\n');

@@ -25,6 +25,8 @@ export interface Invocation {
   readonly stdin: string;
   /** Variables that the test had set or changed. */
   readonly env: Readonly<Record<string, string>>;
+  /** Arguments, by number, that are files of the reduction's own in place of the tree's. */
+  readonly ownFiles?: readonly number[];
 }
 
 /** Runs that are looked at; a test with more of them has shown its failure by then, or is too large to learn from. */

@@ -15,7 +15,7 @@ export interface Observation {
 /** How the target's run differs from the oracle's. */
 export interface Difference {
   readonly kind: Exclude<FailureKind, 'link'>;
-  /** For a crash the signal; two crashes by different signals are not the same failure. */
+  /** For a crash the signal; two crashes are the same failure by the same signal, or both by one that spoilt memory ends in. */
   readonly signal?: string;
   /** One line. */
   readonly detail: string;
@@ -36,8 +36,13 @@ export function differenceOf(oracle: Observation, target: Observation): Differen
   return undefined;
 }
 
+/** Spoilt memory ends in one of these by where things happen to lie. */
+const MEMORY: ReadonlySet<string | undefined> = new Set(['SIGSEGV', 'SIGBUS', 'SIGABRT']);
+
 export const isSame = (a: Difference | undefined, b: Difference): boolean =>
-  a !== undefined && a.kind === b.kind && a.signal === b.signal;
+  a !== undefined &&
+  a.kind === b.kind &&
+  (a.signal === b.signal || (MEMORY.has(a.signal) && MEMORY.has(b.signal)));
 
 /** Equal runs: same end, same output. */
 export const agree = (a: Observation, b: Observation): boolean =>

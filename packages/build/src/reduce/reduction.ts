@@ -14,6 +14,7 @@ import { preprocessedArguments } from '../source/preprocessed.js';
 import type { Compiler } from '../store/compiler.js';
 import { preprocess } from '../store/preprocess.js';
 import { reachable, tidied } from './engine.js';
+import { reduceInput } from './input.js';
 import { type Invocation, recordInvocations } from './invocation.js';
 import { type Difference, differenceOf, isSame, type Observation } from './observation.js';
 import { type CandidateTest, differenceIn, runIn, SANITIZERS, type Setting, STRICT } from './trial.js';
@@ -34,12 +35,19 @@ export type Opened =
   /** Nothing to reduce: why, in one line. */
   | { readonly kind: 'nothing'; readonly reason: string };
 
-/** Prepare to reduce a culprit, by its units' ids. `folder` keeps what the program reads. */
+export interface OpenOptions {
+  /** Keeps what the program reads. */
+  readonly folder: string;
+  readonly say: (what: string) => void;
+  /** What the program reads is made small for so long at most. */
+  readonly inputLimitMs: number;
+}
+
+/** Prepare to reduce a culprit, by its units' ids. */
 export async function openReduction(
   bench: Workbench,
   members: readonly string[],
-  folder: string,
-  say: (what: string) => void,
+  { folder, say, inputLimitMs }: OpenOptions,
 ): Promise<Opened> {
   const numbers = members.map((id) => bench.plan.units.findIndex((unit) => unit.id === id));
   const objects = new Map(numbers.map((number) => [number, bench.pairs[number]!.target]));
@@ -50,6 +58,28 @@ export async function openReduction(
       kind: 'nothing',
       reason: 'no single run of a program of the build differs between the sides in exit status or output',
     };
+  say('leaving out what the program need not read');
+  const deadline = performance.now() + inputLimitMs;
+  const stopped = () => bench.shop.signal?.aborted === true || performance.now() > deadline;
+  const invocation = await reduceInput(bench, { ...shown, objects, folder, stopped });
+  const small = await openWith(bench, numbers, objects, { ...shown, invocation }, say);
+  const isClean = small.kind === 'open' && small.reduction.test.sanitizers.length > 0;
+  if (invocation === shown.invocation || isClean) return small;
+  // What is left to read may have led the program to what C does not define.
+  const whole = await openWith(bench, numbers, objects, shown, say);
+  return whole.kind === 'open' && (whole.reduction.test.sanitizers.length > 0 || small.kind !== 'open')
+    ? whole
+    : small;
+}
+
+/** The text to begin with, for one run. */
+async function openWith(
+  bench: Workbench,
+  numbers: readonly number[],
+  objects: ReadonlyMap<number, string>,
+  shown: ShownBy,
+  say: (what: string) => void,
+): Promise<Opened> {
   const first = numbers[0]!;
   const others = new Map([...objects].filter(([number]) => number !== first));
   const unit = bench.plan.units[first]!;

@@ -3,10 +3,11 @@
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ProcessRunner, RunResult } from '@swarm/host';
 import { quoted } from '../probe/script.js';
 import type { CompilerSide } from '../store/compiler.js';
+import type { Invocation } from './invocation.js';
 import { type Difference, differenceOf, isSame, type Observation } from './observation.js';
 import { outputOf } from './output-file.js';
 import type { Reduction } from './reduction.js';
@@ -20,6 +21,8 @@ export interface ReproducerRecipe {
   readonly compile: readonly string[];
   readonly libraries: readonly string[];
   readonly arguments: readonly string[];
+  /** Files that arguments name, by name, one byte a character. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly timeLimitMs: number;
 }
@@ -54,7 +57,8 @@ export async function askReproducer(
 ): Promise<ReproducerAnswer> {
   const folder = mkdtempSync(join(tmpdir(), 'swarm-reproducer-'));
   try {
-    writeFileSync(join(folder, recipe.fileName), text, 'latin1');
+    const files = Object.entries({ ...recipe.files, [recipe.fileName]: text });
+    for (const [name, content] of files) writeFileSync(join(folder, name), content, 'latin1');
     writeFileSync(join(folder, 'input'), input);
     const make = (side: CompilerSide, name: string, further: readonly string[]) =>
       madeProgram(recipe, folder, { side, oracle, name, further }, runner);
@@ -156,7 +160,7 @@ export async function standaloneOf(
     fileName: test.fileName,
     compile: test.arguments,
     libraries: setting.libraries,
-    arguments: invocation.arguments,
+    ...readFiles(invocation),
     env: invocation.env,
     timeLimitMs: Math.ceil(test.timeLimitMs),
   };
@@ -164,4 +168,17 @@ export async function standaloneOf(
   const made = { recipe, text, input: readFileSync(invocation.stdin) };
   const answer = await askReproducer(made, sides, runner);
   return answer.kind === 'differs' && isSame(answer.difference, difference) ? made : undefined;
+}
+
+/** The arguments with files of our own in the run's folder, and these files. */
+function readFiles({
+  arguments: words,
+  ownFiles = [],
+}: Invocation): Pick<ReproducerRecipe, 'arguments' | 'files'> {
+  if (ownFiles.length === 0) return { arguments: words };
+  const texts = ownFiles.map((i) => [basename(words[i]!), readFileSync(words[i]!, 'latin1')] as const);
+  return {
+    arguments: words.map((word, i) => (ownFiles.includes(i) ? basename(word) : word)),
+    files: Object.fromEntries(texts),
+  };
 }

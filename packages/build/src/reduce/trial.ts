@@ -3,7 +3,7 @@
 // sides are compared with each other on this very candidate, never with what the test expects: so all that the difference
 // doesn't need can go.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { quoted } from '../probe/script.js';
 import type { LinkedTree, Workbench } from '../probe/workbench.js';
@@ -174,7 +174,9 @@ export async function runIn(
   signal: AbortSignal | undefined,
 ): Promise<Observation> {
   const stdoutFile = join(folder, `${++serial}.out`);
-  const words = [program, ...invocation.arguments.map((word) => tree.seen(word))].map(quoted);
+  const { ownFiles = [] } = invocation;
+  const seen = invocation.arguments.map((word, i) => (ownFiles.includes(i) ? word : tree.seen(word)));
+  const words = [program, ...seen].map(quoted);
   const { exit } = await tree.run({
     command: `ulimit -c 0; exec ${words.join(' ')} <${quoted(invocation.stdin)}`,
     dir: invocation.dir,
@@ -183,5 +185,7 @@ export async function runIn(
     stdoutFile,
     signal,
   });
-  return { exit, ...outputOf(stdoutFile) };
+  const output = outputOf(stdoutFile);
+  rmSync(stdoutFile, { force: true });
+  return { exit, ...output };
 }

@@ -92,10 +92,15 @@ const isRecipe = (it: ReproducerRecipe): boolean =>
   it.schema === 'swarm.reproducer/1' &&
   /^[\w.+-]+\.c$/.test(it.fileName) &&
   [it.compile, it.libraries, it.arguments].every(isWords) &&
-  typeof it.env === 'object' &&
-  it.env !== null &&
-  Object.values(it.env).every((value) => typeof value === 'string') &&
+  isTexts(it.env) &&
+  isTexts(it.files ?? {}) &&
+  Object.keys(it.files ?? {}).every((name) => /^argument-\d+(?:\.\w+)?$/.test(name)) &&
   Number.isFinite(it.timeLimitMs);
+
+const isTexts = (texts: unknown): boolean =>
+  typeof texts === 'object' &&
+  texts !== null &&
+  Object.values(texts).every((text) => typeof text === 'string');
 
 const isWords = (words: unknown): boolean =>
   Array.isArray(words) && words.every((word) => typeof word === 'string');

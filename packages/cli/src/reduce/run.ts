@@ -151,6 +151,9 @@ async function openSession({ request, found, state, status, signal, event }: Wor
   return openBisection(plan, { ...sessionOptions(settings, state, { status, signal }), only: found.units });
 }
 
+/** The part of the time that may go into making small what the program reads. */
+const INPUT_SHARE = 0.2;
+
 async function reduceSession(
   session: Bisection,
   engine: Engine,
@@ -158,7 +161,11 @@ async function reduceSession(
 ): Promise<Omit<ReduceDocument, 'log'>> {
   const { request, found, folder, status, signal, event } = work;
   const startedMs = performance.now();
-  const opened = await openReduction(session.workbench, found.units, folder, (what) => status.show(what));
+  const opened = await openReduction(session.workbench, found.units, {
+    folder,
+    say: (what) => status.show(what),
+    inputLimitMs: request.timeoutMs * INPUT_SHARE,
+  });
   if (opened.kind === 'nothing')
     throw new SwarmError(`culprit ${found.culprit.id}: ${opened.reason}`, {
       code: 'nothing-to-reduce',
@@ -174,7 +181,7 @@ async function reduceSession(
   const saved = { text: Promise.resolve() };
   const reduced = await reduce(reduction, {
     engine,
-    timeLimitMs: request.timeoutMs,
+    timeLimitMs: Math.max(0, startedMs + request.timeoutMs - performance.now()),
     from,
     signal,
     onBest: (text) => {
