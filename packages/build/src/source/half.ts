@@ -13,7 +13,7 @@ export interface HalfPlan {
   readonly names: ReadonlyMap<string, string>;
   /** Functions whose bodies stay. */
   readonly bodies: ReadonlySet<string>;
-  /** It is the half with the objects and with the assembly outside of functions. */
+  /** It is the half with the objects and with the assembly outside of functions, but for macros, which both have. */
   readonly hasData: boolean;
 }
 
@@ -45,7 +45,8 @@ const inOrder = (a: Replacement, b: Replacement): number =>
 /** Everything but names. */
 function pieceChanges(unit: CUnit, piece: Piece, plan: HalfPlan): Replacement[] {
   const { inventory, hasData, bodies } = plan;
-  if (piece.kind === 'assembly') return hasData ? [] : [{ at: piece.from, end: piece.end, text: '' }];
+  if (piece.kind === 'assembly')
+    return hasData || isMacro(unit, piece) ? [] : [{ at: piece.from, end: piece.end, text: '' }];
   if (piece.specifiers === undefined || piece.kind === 'typedef' || isWeakReference(unit, piece)) return [];
   const names = piece.declares.map(({ name }) => name);
   const isShared = names.some((name) => inventory.shared.has(name));
@@ -62,6 +63,13 @@ function pieceChanges(unit: CUnit, piece: Piece, plan: HalfPlan): Replacement[] 
   return bodies.has(names[0]!)
     ? [...changes, ...ownName(unit, piece, plan)]
     : [...changes, ...asDeclaration(unit, piece)];
+}
+
+/** Assembly that only gives names to instructions: code of either half may use them. */
+function isMacro({ tokens }: CUnit, { first, last }: Piece): boolean {
+  const strings = tokens.slice(first, last).filter(({ kind }) => kind === 'string');
+  const text = strings.map((each) => each.text.slice(1, -1).replaceAll(/\\[nt]/g, '\n')).join('');
+  return /^(?:\s*\.macro\b[\s\S]*?\.endm\b\s*)+$/.test(text);
 }
 
 /** Specifiers left out. */
