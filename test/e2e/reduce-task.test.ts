@@ -20,12 +20,15 @@ int limit(const char *text) {
   'main.c': `#include <stdio.h>
 int limit(const char *text);
 int main(int argc, char **argv) {
-  for (int i = 1; i < argc; i++) printf("%s: %d\\n", argv[i], limit(argv[i]));
-  return 0;
+  char word[20];
+  FILE *file = fopen(argv[1], "r");
+  while (fscanf(file, "%19s", word) == 1) printf("%s: %d\\n", word, limit(word));
+  return argc != 2;
 }
 `,
   Makefile: 'program: main.o limit.o\n\t$(CC) -o $@ main.o limit.o\nclean:\n\trm -f *.o program\n',
-  'test.sh': `./program 1 2 | grep -q '2: 4' && ./program 7 50 | grep -q '50: 1234'\n`,
+  'numbers.txt': '1 2\n7 50\n',
+  'test.sh': `./program numbers.txt | tr '\\n' ' ' | grep -q '1: 2 2: 4 7: 14 50: 1234'\n`,
   faults: 'limit.c limit constant from=1234 to=1243\n',
   'swarm.config.yaml':
     'bisect: {target: {cc: ./faultcc}, oracle: gcc, build: make, clean: make clean, test: sh test.sh}\ntasks: {remote: origin}\n',
@@ -50,10 +53,10 @@ describe.runIf(needs('gcc', 'make', 'git'))('a reproducer of a task', () => {
     expect(task).toMatchObject({
       verify: 'swarm verify --reproducer first limit.c:limit',
       reproduce: 'swarm verify --reproducer only limit.c:limit',
-      attachments: ['code.txt', 'reproducer.c', 'reproducer-input', 'reproducer.json'],
+      attachments: ['code.txt', 'reproducer.c', 'reproducer-argument-1.txt', 'reproducer.json'],
     });
     expect(task.body).toMatch(
-      /^- reproducer: `reproducer\.c`, \d+ lines, a whole program, runs by itself: /m,
+      /^- reproducer: `reproducer\.c`, \d+ lines, a whole program, reads `reproducer-argument-1\.txt`, runs by itself: /m,
     );
     for (const command of [task.reproduce!, task.verify!]) {
       const red = await clone.run(command);

@@ -35,6 +35,7 @@ export {
 } from './probe/session.js';
 export { type ShowCommands, showCommands } from './reduce/commands.js';
 export { findCvise } from './reduce/cvise.js';
+export { readBy } from './reduce/invocation.js';
 export type { Difference } from './reduce/observation.js';
 export { openReduction, type Reduction } from './reduce/reduction.js';
 export {

@@ -36,7 +36,7 @@ const job: Job = {
         text: 'int main;',
         mode: 'standalone',
         failure: 'exit: 1',
-        input: Buffer.from('7'),
+        reads: new Map([['input', Buffer.from('7')]]),
         lines: { before: 90, after: 1 },
       },
     ],

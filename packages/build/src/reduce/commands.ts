@@ -1,13 +1,14 @@
 // The two commands that show a difference by hand: a file compiled by either side, linked by the oracle, and run once. What
 // they need beside the file (the run's input, the rest of the program) is put into the folder with it.
 
-import { chmodSync, copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { COMPILER_TABLE } from '../command/options.js';
 import { tokenize } from '../command/token.js';
 import { quoted } from '../probe/script.js';
 import type { LinkedTree, Workbench } from '../probe/workbench.js';
 import type { Compiler } from '../store/compiler.js';
+import { INPUT, readBy } from './invocation.js';
 import type { Reduction } from './reduction.js';
 import type { CandidateTest } from './trial.js';
 
@@ -22,7 +23,7 @@ const OBJECT = '\0object';
 
 /** Put together the commands, and see that they show the difference; undefined where they don't. */
 export async function showCommands({ test }: Reduction, folder: string): Promise<ShowCommands | undefined> {
-  copyFileSync(test.invocation.stdin, join(folder, 'input'));
+  copyFileSync(test.invocation.stdin, join(folder, INPUT));
   const { bench, setting } = test;
   const link =
     setting.kind === 'standalone'
@@ -53,7 +54,7 @@ function command(
   const variables = Object.entries(invocation.env).map(([name, value]) => `${name}=${value}`);
   const run = [...(variables.length > 0 ? ['env', ...variables] : []), program, ...invocation.arguments];
   const line = (argv: readonly string[]) => argv.map(quoted).join(' ');
-  const input = statSync(join(folder, 'input')).size === 0 ? '/dev/null' : quoted(join(folder, 'input'));
+  const input = readBy(invocation).has(INPUT) ? quoted(join(folder, INPUT)) : '/dev/null';
   return `cd ${quoted(folder)} && ${line(compile)} && ${line([...linked, '-o', side])} && cd ${quoted(invocation.dir)} && ${line(run)} <${input}`;
 }
 

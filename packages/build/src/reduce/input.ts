@@ -29,14 +29,22 @@ const MOST_CHARACTERS = 4000;
 /** Times that the smallest text has to show the difference again. */
 const CHECKS = 3;
 
-/** The invocation with less to read; the same one where nothing can be left out. */
-export async function reduceInput(bench: Workbench, request: InputReduction): Promise<Invocation> {
+export interface ReducedInput {
+  readonly invocation: Invocation;
+  /** Something was left out; a file may also have become one of the reduction's own as it is. */
+  readonly isLess: boolean;
+}
+
+/** The invocation with less to read, from files of the reduction's own where that makes no difference. */
+export async function reduceInput(bench: Workbench, request: InputReduction): Promise<ReducedInput> {
+  const unchanged = { invocation: request.invocation, isLess: false };
   const sources = sourcesOf(request.invocation);
-  if (sources.length === 0) return request.invocation;
+  if (sources.length === 0) return unchanged;
   return withFolder(bench.shop, async (scratch) => {
     const programs = await programsOf(bench, request, scratch);
-    if (programs === undefined) return request.invocation;
+    if (programs === undefined) return unchanged;
     let current = request.invocation;
+    let isLess = false;
     for (const source of sources) {
       const place = { scratch, programs, source, invocation: current };
       const text = await smallest(source, (candidate) => shows(bench, request, place, candidate), {
@@ -49,8 +57,9 @@ export async function reduceInput(bench: Workbench, request: InputReduction): Pr
       const file = join(request.folder, name);
       writeFileSync(file, text, 'latin1');
       current = reading(current, source, file);
+      isLess ||= text.length < source.size;
     }
-    return current;
+    return { invocation: current, isLess };
   });
 }
 
@@ -58,6 +67,7 @@ export async function reduceInput(bench: Workbench, request: InputReduction): Pr
 interface Source {
   readonly argument: number | undefined;
   readonly file: string;
+  readonly size: number;
 }
 
 function sourcesOf({ stdin, arguments: words, dir }: Invocation): Source[] {
@@ -65,10 +75,11 @@ function sourcesOf({ stdin, arguments: words, dir }: Invocation): Source[] {
     { argument: undefined, file: stdin },
     ...words.map((word, argument) => ({ argument, file: resolve(dir, word) })),
   ];
-  return all.filter(({ file }) => {
-    const stat = statSync(file, { throwIfNoEntry: false });
+  return all.flatMap((place) => {
+    const stat = statSync(place.file, { throwIfNoEntry: false });
     const isProgram = stat !== undefined && (stat.mode & 0o111) !== 0;
-    return stat?.isFile() === true && !isProgram && stat.size > 0 && stat.size <= LARGEST_BYTES;
+    const isRead = stat?.isFile() === true && !isProgram && stat.size > 0 && stat.size <= LARGEST_BYTES;
+    return isRead ? [{ ...place, size: stat.size }] : [];
   });
 }
 
@@ -145,13 +156,12 @@ interface Pace {
   readonly stopped: () => boolean;
 }
 
-/** Whole lines, then characters; undefined where nothing can go, or where it counts on what the file or the program is called. */
+/** Whole lines, then characters; undefined where it counts on what the file or the program is called. */
 async function smallest({ file }: Source, test: Shows, pace: Pace): Promise<string | undefined> {
   const whole = readFileSync(file, 'latin1');
   if (!(await test(whole))) return undefined;
   const lines = await without(whole.split(/(?<=\n)/), test, pace);
   const text = lines.length > MOST_CHARACTERS ? lines : await without([...lines], test, pace);
-  if (text.length === whole.length) return undefined;
   for (let i = 0; i < CHECKS; i++) if (!(await test(text))) return undefined;
   return text;
 }

@@ -29,6 +29,15 @@ export interface Invocation {
   readonly ownFiles?: readonly number[];
 }
 
+/** What is read from standard input is kept by this name. */
+export const INPUT = 'input';
+
+/** What a reduction keeps of what a run reads: paths by name. Nothing for an empty input. */
+export function readBy({ stdin, arguments: words, ownFiles = [] }: Invocation): Map<string, string> {
+  const files = ownFiles.map((number) => [basename(words[number]!), words[number]!] as const);
+  return new Map([...(statSync(stdin).size === 0 ? [] : [[INPUT, stdin] as const]), ...files]);
+}
+
 /** Runs that are looked at; a test with more of them has shown its failure by then, or is too large to learn from. */
 const MOST_RUNS = 400;
 

@@ -61,10 +61,10 @@ export async function openReduction(
   say('leaving out what the program need not read');
   const deadline = performance.now() + inputLimitMs;
   const stopped = () => bench.shop.signal?.aborted === true || performance.now() > deadline;
-  const invocation = await reduceInput(bench, { ...shown, objects, folder, stopped });
+  const { invocation, isLess } = await reduceInput(bench, { ...shown, objects, folder, stopped });
   const small = await openWith(bench, numbers, objects, { ...shown, invocation }, say);
   const isClean = small.kind === 'open' && small.reduction.test.sanitizers.length > 0;
-  if (invocation === shown.invocation || isClean) return small;
+  if (!isLess || isClean) return small;
   // What is left to read may have led the program to what C does not define.
   const whole = await openWith(bench, numbers, objects, shown, say);
   return whole.kind === 'open' && (whole.reduction.test.sanitizers.length > 0 || small.kind !== 'open')

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import type { ProcessRunner, RunResult } from '@swarm/host';
 import { quoted } from '../probe/script.js';
 import type { CompilerSide } from '../store/compiler.js';
-import type { Invocation } from './invocation.js';
+import { INPUT, readBy } from './invocation.js';
 import { type Difference, differenceOf, isSame, type Observation } from './observation.js';
 import { outputOf } from './output-file.js';
 import type { Reduction } from './reduction.js';
@@ -21,8 +21,6 @@ export interface ReproducerRecipe {
   readonly compile: readonly string[];
   readonly libraries: readonly string[];
   readonly arguments: readonly string[];
-  /** Files that arguments name, by name, one byte a character. */
-  readonly files?: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly timeLimitMs: number;
 }
@@ -30,9 +28,12 @@ export interface ReproducerRecipe {
 export interface StandaloneReproducer {
   readonly recipe: ReproducerRecipe;
   readonly text: string;
-  /** What it reads from standard input. */
-  readonly input: Uint8Array;
+  /** What it reads, by name: `input` from standard input, the others as its arguments name them. */
+  readonly reads: ReadonlyMap<string, Uint8Array>;
 }
+
+/** One that reads more than so many bytes stands by what it reads, not by itself. */
+const LARGEST_READ_BYTES = 2 ** 20;
 
 export type ReproducerAnswer =
   | { readonly kind: 'same' }
@@ -51,15 +52,15 @@ const COMPILE_LIMIT_MS = 60_000;
 
 /** Compile by both sides, link by the oracle, run in an empty folder, and compare. */
 export async function askReproducer(
-  { recipe, text, input }: StandaloneReproducer,
+  { recipe, text, reads }: StandaloneReproducer,
   { target, oracle }: Sides,
   runner: ProcessRunner,
 ): Promise<ReproducerAnswer> {
   const folder = mkdtempSync(join(tmpdir(), 'swarm-reproducer-'));
   try {
-    const files = Object.entries({ ...recipe.files, [recipe.fileName]: text });
-    for (const [name, content] of files) writeFileSync(join(folder, name), content, 'latin1');
-    writeFileSync(join(folder, 'input'), input);
+    for (const [name, bytes] of new Map([[INPUT, new Uint8Array()], ...reads]))
+      writeFileSync(join(folder, name), bytes);
+    writeFileSync(join(folder, recipe.fileName), text, 'latin1');
     const make = (side: CompilerSide, name: string, further: readonly string[]) =>
       madeProgram(recipe, folder, { side, oracle, name, further }, runner);
     const right = await make(oracle, 'oracle', [LEVELS[0]]);
@@ -123,7 +124,7 @@ async function observed(
   const stdoutFile = `${program}.out`;
   const words = [program, ...recipe.arguments].map(quoted).join(' ');
   const { exit } = await runner.run({
-    argv: ['sh', '-c', `ulimit -c 0; exec ${words} <input`],
+    argv: ['sh', '-c', `ulimit -c 0; exec ${words} <${INPUT}`],
     cwd: folder,
     env: { ...environment(folder), ...recipe.env },
     timeLimitMs: recipe.timeLimitMs,
@@ -155,30 +156,20 @@ export async function standaloneOf(
 ): Promise<StandaloneReproducer | undefined> {
   const { setting, invocation, sanitizers } = test;
   if (setting.kind !== 'standalone' || sanitizers.length === 0) return undefined;
+  const own = new Set(invocation.ownFiles);
   const recipe: ReproducerRecipe = {
     schema: 'swarm.reproducer/1',
     fileName: test.fileName,
     compile: test.arguments,
     libraries: setting.libraries,
-    ...readFiles(invocation),
+    arguments: invocation.arguments.map((word, i) => (own.has(i) ? basename(word) : word)),
     env: invocation.env,
     timeLimitMs: Math.ceil(test.timeLimitMs),
   };
   if (JSON.stringify(recipe).includes(test.bench.plan.root)) return undefined;
-  const made = { recipe, text, input: readFileSync(invocation.stdin) };
+  const reads = new Map([...readBy(invocation)].map(([name, path]) => [name, readFileSync(path)]));
+  if ([...reads.values()].reduce((sum, { length }) => sum + length, 0) > LARGEST_READ_BYTES) return undefined;
+  const made = { recipe, text, reads };
   const answer = await askReproducer(made, sides, runner);
   return answer.kind === 'differs' && isSame(answer.difference, difference) ? made : undefined;
-}
-
-/** The arguments with files of our own in the run's folder, and these files. */
-function readFiles({
-  arguments: words,
-  ownFiles = [],
-}: Invocation): Pick<ReproducerRecipe, 'arguments' | 'files'> {
-  if (ownFiles.length === 0) return { arguments: words };
-  const texts = ownFiles.map((i) => [basename(words[i]!), readFileSync(words[i]!, 'latin1')] as const);
-  return {
-    arguments: words.map((word, i) => (ownFiles.includes(i) ? basename(word) : word)),
-    files: Object.fromEntries(texts),
-  };
 }

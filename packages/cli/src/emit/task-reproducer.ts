@@ -6,25 +6,27 @@ import type { Reproducer } from '../report/reproducers.js';
 import { oneLine } from '../terminal/line.js';
 
 const SOURCE = 'reproducer.c';
-const INPUT = 'reproducer-input';
+/** What it reads, each file by its name behind this. */
+const READ = 'reproducer-';
 /** How it is run by itself, with what is shown of it. */
 const RECIPE = 'reproducer.json';
-const FILES: ReadonlySet<string> = new Set([SOURCE, INPUT, RECIPE]);
+const isOurs = (name: string): boolean => [SOURCE, RECIPE].includes(name) || name.startsWith(READ);
 
-export function reproducerFiles({ text, input, ...rest }: Reproducer): Attachment[] {
+export function reproducerFiles({ text, reads, ...rest }: Reproducer): Attachment[] {
   return [
     { name: SOURCE, bytes: Buffer.from(text, 'latin1') },
-    ...(input === undefined ? [] : [{ name: INPUT, bytes: input }]),
+    ...[...reads].map(([name, bytes]) => ({ name: `${READ}${name}`, bytes })),
     { name: RECIPE, bytes: Buffer.from(`${JSON.stringify(rest, undefined, 1)}\n`) },
   ];
 }
 
 /** The line of a task's body about it. */
-export function reproducerLine({ mode, input, lines, failure, recipe }: Reproducer): string {
+export function reproducerLine({ mode, reads, lines, failure, recipe }: Reproducer): string {
   const what = mode === 'standalone' ? 'a whole program' : 'stands for the unit in its program';
-  const reads = input === undefined || input.length === 0 ? '' : `, reads \`${INPUT}\``;
+  const files = [...reads.keys()].map((name) => `\`${READ}${name}\``).join(' and ');
+  const read = files === '' ? '' : `, reads ${files}`;
   const alone = recipe === undefined ? '' : ', runs by itself';
-  return `- reproducer: \`${SOURCE}\`, ${lines.after} lines, ${what}${reads}${alone}: \`${oneLine(failure, 300).replaceAll('`', "'")}\``;
+  return `- reproducer: \`${SOURCE}\`, ${lines.after} lines, ${what}${read}${alone}: \`${oneLine(failure, 300).replaceAll('`', "'")}\``;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function filesWith(
   reproducer: Reproducer,
 ): Promise<readonly Attachment[]> {
   const kept: Attachment[] = [];
-  for (const name of task.attachments.filter((each) => !FILES.has(each))) {
+  for (const name of task.attachments.filter((each) => !isOurs(each))) {
     const bytes = await store.attachment(task.id, name);
     if (bytes !== undefined) kept.push({ name, bytes });
   }
@@ -63,14 +65,21 @@ export function withReproducer(task: Task, reproducer: Reproducer, isShared: boo
   };
 }
 
+/** What comes from a store becomes files: no other names. */
+const READ_NAME = /^reproducer-(?:input|argument-\d+(?:\.\w+)?)$/;
+
 /** The reproducer that is kept with a task; undefined where there is none, or it can't be read. */
 export async function storedReproducer(store: TaskStore, task: Task): Promise<Reproducer | undefined> {
   const [text, about] = await Promise.all([SOURCE, RECIPE].map((name) => store.attachment(task.id, name)));
   if (text === undefined || about === undefined) return undefined;
-  const input = await store.attachment(task.id, INPUT);
+  const reads = new Map<string, Uint8Array>();
+  for (const name of task.attachments.filter((each) => READ_NAME.test(each))) {
+    const bytes = await store.attachment(task.id, name);
+    if (bytes !== undefined) reads.set(name.slice(READ.length), bytes);
+  }
   try {
-    const said = JSON.parse(Buffer.from(about).toString('utf8')) as Omit<Reproducer, 'text' | 'input'>;
-    return { ...said, text: Buffer.from(text).toString('latin1'), ...(input === undefined ? {} : { input }) };
+    const said = JSON.parse(Buffer.from(about).toString('utf8')) as Omit<Reproducer, 'text' | 'reads'>;
+    return { ...said, text: Buffer.from(text).toString('latin1'), reads };
   } catch {
     return undefined;
   }
@@ -83,8 +92,8 @@ export async function runnableReproducer(
 ): Promise<StandaloneReproducer | undefined> {
   const stored = await storedReproducer(store, task);
   if (stored?.recipe === undefined || !isRecipe(stored.recipe)) return undefined;
-  const { recipe, text, input = new Uint8Array() } = stored;
-  return { recipe, text, input };
+  const { recipe, text, reads } = stored;
+  return { recipe, text, reads };
 }
 
 /** What comes from a store may have been written by anyone. */
@@ -93,8 +102,6 @@ const isRecipe = (it: ReproducerRecipe): boolean =>
   /^[\w.+-]+\.c$/.test(it.fileName) &&
   [it.compile, it.libraries, it.arguments].every(isWords) &&
   isTexts(it.env) &&
-  isTexts(it.files ?? {}) &&
-  Object.keys(it.files ?? {}).every((name) => /^argument-\d+(?:\.\w+)?$/.test(name)) &&
   Number.isFinite(it.timeLimitMs);
 
 const isTexts = (texts: unknown): boolean =>

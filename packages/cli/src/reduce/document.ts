@@ -13,6 +13,8 @@ export interface ReduceDocument {
   readonly task?: string;
   /** The reproducer, absolute. */
   readonly file: string;
+  /** Names of the files beside the log that the program reads: `input` from standard input, the others as arguments name them. */
+  readonly reads: readonly string[];
   /** `standalone`: the file is the whole program; `in-program`: it stands for the culprit's unit among stored objects. */
   readonly mode: 'standalone' | 'in-program';
   readonly engine: 'own' | 'cvise';

@@ -10,6 +10,7 @@ import {
   openReduction,
   type Reduced,
   type Reduction,
+  readBy,
   reduce,
   showCommands,
 } from '@swarm/build';
@@ -202,6 +203,7 @@ async function reduceSession(
     schema: 'swarm.reduce/1',
     culprit: { id, members },
     file: place,
+    reads: [...readBy(reduction.test.invocation).keys()],
     mode: setting.kind,
     engine: engine.kind,
     failure: { kind: reduction.difference.kind, detail: reduction.difference.detail },

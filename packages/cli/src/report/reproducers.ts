@@ -12,8 +12,8 @@ export interface Reproducer {
   readonly mode: string;
   /** How it fails, in the words of an outcome. */
   readonly failure: string;
-  /** What it reads from standard input, where it does. */
-  readonly input?: Uint8Array;
+  /** What it reads, by name: `input` from standard input, the others as its arguments name them. */
+  readonly reads: ReadonlyMap<string, Uint8Array>;
   readonly lines: { readonly before: number; readonly after: number };
   /** How it is run by itself, where it stands by itself. */
   readonly recipe?: ReproducerRecipe;
@@ -21,6 +21,9 @@ export interface Reproducer {
 
 /** The file of a reduction's folder that says how its source is run by itself. */
 export const RECIPE_FILE = 'reproducer.json';
+
+/** A file that is read and larger than this stays here. */
+const LARGEST_BYTES = 2 ** 20;
 
 /** The newest finished reduction of a culprit, by its id. */
 export async function readReproducer(state: string, culprit: string): Promise<Reproducer | undefined> {
@@ -32,6 +35,7 @@ export async function readReproducer(state: string, culprit: string): Promise<Re
     const said = JSON.parse(result) as LogEvent & {
       readonly file: string;
       readonly mode: string;
+      readonly reads: readonly string[];
       readonly failure: { readonly kind: string; readonly detail: string };
       readonly before: { readonly lines: number };
       readonly after: { readonly lines: number };
@@ -40,19 +44,28 @@ export async function readReproducer(state: string, culprit: string): Promise<Re
       readFile(said.file, 'latin1'),
     );
     const { kind, detail } = said.failure;
-    const input = await readFile(join(folder, 'input')).catch(() => undefined);
     const recipe = await readFile(join(folder, RECIPE_FILE), 'utf8').catch(() => undefined);
     return {
       text,
       mode: said.mode,
       failure: `${kind}: ${detail}`,
-      ...(input === undefined ? {} : { input }),
+      reads: await filesOf(folder, said.reads),
       lines: { before: said.before.lines, after: said.after.lines },
       ...(recipe === undefined ? {} : { recipe: JSON.parse(recipe) as ReproducerRecipe }),
     };
   } catch {
     return undefined; // Cut short, or its file is gone.
   }
+}
+
+async function filesOf(folder: string, names: readonly string[]): Promise<Map<string, Uint8Array>> {
+  const all = await Promise.all(
+    names.map(async (name) => {
+      const bytes = await readFile(join(folder, basename(name))).catch(() => undefined);
+      return bytes === undefined || bytes.length > LARGEST_BYTES ? [] : [[name, bytes] as const];
+    }),
+  );
+  return new Map(all.flat());
 }
 
 /** Those of several culprits, by id. */
