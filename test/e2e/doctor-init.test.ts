@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import manifest from '../../packages/cli/oclif.manifest.json' with { type: 'json' };
 import { project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
 import { copyProgram } from '../kit/program.ts';
@@ -77,7 +78,9 @@ describe.runIf(needs('gcc', 'make'))('swarm init', () => {
     expect(program.read('swarm.config.yaml')).toBe('');
     await new Trial(program)
       .args('init', '--force')
-      .stdout(/^wrote .*\nfound: Makefile with a target "test"\nnext: /)
+      .stdout(
+        /^wrote .*\nfound: Makefile with a target "test"\npages for agents: AGENT_PROMPT.md, .*\nnext: /,
+      )
       .run();
     const { verdict, culprits, rejected } = program.expected;
     const report = await bisectIn(program.dir, ['--target', './faultcc', '--test', 'sh test.sh']);
@@ -107,6 +110,27 @@ describe.runIf(needs('gcc', 'make'))('swarm init', () => {
       'keepWork',
     ];
     for (const key of keys) expect(text).toMatch(new RegExp(`^ {2}(# )?${key}:`, 'm'));
+  });
+
+  test('writes the pages for agents that are not there, and replaces none', async () => {
+    const folder = project({ 'swarm/roles/critic.md': 'our own\n', Makefile: 'all:\ncheck:\n' });
+    const ended = await swarm(['init', '--pages', '--json'], { cwd: folder.dir });
+    expect(ended.json<{ file: null; pages: string[] }>()).toMatchObject({
+      file: null,
+      pages: expect.arrayContaining(['AGENT_PROMPT.md', 'swarm/roles/developer.md']),
+    });
+    expect(folder.read('swarm/roles/critic.md')).toBe('our own\n');
+    expect(existsSync(folder.path('swarm.config.yaml'))).toBe(false);
+    const page = folder.read('AGENT_PROMPT.md');
+    expect(page).toMatch(/^\| `make check` \|/m);
+    const commands = [...page.matchAll(/^\| `swarm ([a-z -]+?)(?: [A-Z'].*?)?` \|/gm)].map(
+      ([, words]) => words!,
+    );
+    expect(commands).toHaveLength(6);
+    const { commands: known } = manifest as { commands: Record<string, unknown> };
+    for (const words of commands) expect(Object.keys(known)).toContain(words.replaceAll(' ', ':'));
+    const again = await swarm(['init', '--force'], { cwd: folder.dir });
+    expect(again.stdout).toContain('pages for agents: all there already');
   });
 
   test('in a folder that is not there', async () => {

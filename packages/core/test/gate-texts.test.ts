@@ -132,6 +132,7 @@ describe('the tamper check', () => {
         { kind: 'added', path: 'swarm/fails.txt' },
         { kind: 'modified', path: 'swarm.config.yaml' },
         { kind: 'modified', path: '.husky/pre-commit' },
+        { kind: 'modified', path: 'AGENT_PROMPT.md' },
         { kind: 'renamed', from: 'src/x', path: 'swarm/skips.txt' },
       ),
     ).toEqual([
@@ -144,6 +145,7 @@ describe('the tamper check', () => {
       'lists swarm/fails.txt: the change adds it, and it is part of the declared lists',
       "config swarm.config.yaml: the change edits it, and it is part of the gate's config",
       'hooks .husky/pre-commit: the change edits it, and it is part of the hooks',
+      'pages AGENT_PROMPT.md: the change edits it, and it is part of what agents are told',
       'lists swarm/skips.txt: the change makes it of src/x, and it is part of the declared lists',
     ]);
   });

@@ -22,6 +22,7 @@ export function usedUp(task: Task, attempt: Attempt, most: number): string | und
   if (!counts(attempt.outcome)) return undefined;
   const tries = [...task.attempts, attempt].filter(({ outcome }) => counts(outcome));
   if (tries.length < most) return undefined;
-  const last = attempt.note === undefined ? attempt.outcome : `${attempt.outcome}: ${attempt.note}`;
+  const [why] = attempt.note?.split('\n') ?? [];
+  const last = why === undefined ? attempt.outcome : `${attempt.outcome}: ${why}`;
   return `${tries.length} attempts failed; the last: ${last}`;
 }

@@ -4,7 +4,11 @@ import { NO_USAGE, type SessionEnd, type SessionEvent, type SessionUsage } from 
 
 export interface SessionResult extends SessionEnd {
   readonly usage: SessionUsage;
+  /** What the agent said last: where it couldn't finish, what it learned. May be empty. */
+  readonly lastWords: string;
 }
+
+const LAST_WORDS_CHARS = 600;
 
 /** A backend that says no last word has crashed. */
 export async function runSession(
@@ -13,12 +17,15 @@ export async function runSession(
 ): Promise<SessionResult> {
   let usage = NO_USAGE;
   let end: SessionEnd = { kind: 'finished', outcome: 'crashed', detail: 'the backend said no last word' };
+  let lastWords = '';
   for await (const event of events) {
+    if (event.kind === 'tool') lastWords = '';
+    if (event.kind === 'text') lastWords = `${lastWords}\n${event.text}`.slice(-LAST_WORDS_CHARS);
     if (event.kind === 'usage') {
       usage = event.usage;
       onUsage(usage);
     }
     if (event.kind === 'finished') end = event;
   }
-  return { ...end, usage };
+  return { ...end, usage, lastWords: lastWords.trim() };
 }

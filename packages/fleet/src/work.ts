@@ -41,11 +41,15 @@ export class Work {
     if (keeper.lost.cancelled) return { kind: 'lost' };
     const { outcome, detail: note } = session;
     if (outcome === 'killed' || outcome === 'tampered') return { kind: 'failed', outcome, note };
-    // Whatever its agent says, work that is there is judged by the checks alone.
-    const harvest = await seat.desk.harvest(task);
-    if (harvest === undefined)
-      return { kind: 'failed', outcome: outcome === 'ok' ? 'no-change' : outcome, note };
-    return this.check(session, harvest.commit);
+    return withLastWords(await this.judge(session), session.lastWords);
+  }
+
+  /** Whatever its agent says, work that is there is judged by the checks alone. */
+  private async judge(session: SessionResult): Promise<WorkEnd> {
+    const { outcome, detail: note } = session;
+    const harvest = await this.seat.desk.harvest(this.task);
+    if (harvest !== undefined) return this.check(session, harvest.commit);
+    return { kind: 'failed', outcome: outcome === 'ok' ? 'no-change' : outcome, note };
   }
 
   private async check({ outcome, detail }: SessionResult, commit: string): Promise<WorkEnd> {
@@ -126,6 +130,10 @@ export class Work {
     return result;
   }
 }
+
+/** Of work that isn't done, what its agent said last goes to whoever tries next. */
+const withLastWords = (end: WorkEnd, words: string): WorkEnd =>
+  end.kind !== 'failed' || words === '' ? end : { ...end, note: `${end.note}\nIt said last: ${words}` };
 
 const failedCheck = (check: 'sample' | 'gate', { verdict, detail }: Check): WorkEnd => ({
   kind: 'failed',

@@ -29,9 +29,10 @@ describe('a fleet', () => {
       state: 'blocked',
       reason: '3 attempts failed; the last: gate: t3 breaks something',
     });
-    expect(world.sessions.filter(({ task }) => task === 't3').at(-1)?.prompt).toContain(
-      'What others learned of it',
-    );
+    const last = world.sessions.filter(({ task }) => task === 't3').at(-1)?.prompt;
+    expect(last).toContain('What others learned of it');
+    expect(last).toContain('It said last: I tried t3');
+    expect(last).not.toContain('thinking about it');
   });
 
   test('closes what is done already without a session', async () => {

@@ -182,6 +182,9 @@ class FakeDesk implements Desk {
       yield { kind: 'finished', outcome: 'killed', detail: 'it was cancelled' };
       return;
     }
+    yield { kind: 'text', text: 'thinking about it' };
+    yield { kind: 'tool', name: 'edit' };
+    yield { kind: 'text', text: `I tried ${task}` };
     const { outcome = 'ok', leaves = outcome === 'ok' ? 'good' : 'nothing', retryAfterMs } = deed;
     if (leaves !== 'nothing') this.work = { task, good: leaves === 'good' };
     const after = retryAfterMs === undefined ? {} : { retryAfterMs };

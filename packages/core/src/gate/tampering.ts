@@ -4,7 +4,7 @@
 import { matchesGlob } from '../glob.js';
 
 /** What a protected path is part of. */
-export type ProtectedArea = 'tests' | 'verifier' | 'lists' | 'config' | 'hooks';
+export type ProtectedArea = 'tests' | 'verifier' | 'lists' | 'config' | 'hooks' | 'pages';
 
 export interface Protection {
   readonly area: ProtectedArea;
@@ -35,6 +35,7 @@ const NAMES: Readonly<Record<ProtectedArea, string>> = {
   lists: 'the declared lists',
   config: "the gate's config",
   hooks: 'the hooks',
+  pages: 'what agents are told',
 };
 
 /** What always belongs to the gate, whatever the config says. */
@@ -53,6 +54,7 @@ export const OWN_PROTECTION: readonly Protection[] = [
     ],
     mayAdd: false,
   },
+  { area: 'pages', patterns: ['AGENT_PROMPT.md', 'swarm/roles/**'], mayAdd: false },
   { area: 'config', patterns: ['.github/workflows/**', '.gitlab-ci.yml'], mayAdd: false },
 ];
 
