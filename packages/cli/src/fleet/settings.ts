@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { EXIT, type SessionLimits, SwarmError } from '@swarm/core';
 import { type Limits, readUntil, type Until } from '@swarm/fleet';
 import { loadConfig } from '@swarm/host';
+import { AGENT_PAGE } from '../init/pages.js';
 import { type TaskSettings, taskSettings } from '../task/settings.js';
 
 /** The flags of `swarm run`, as typed. */
@@ -91,7 +92,7 @@ export async function runSettings(
     pass: run.pass ?? [],
     isolation,
     pages: {
-      project: page(home, run.prompt) ?? optionalPage(home, 'AGENT_PROMPT.md'),
+      project: page(home, run.prompt) ?? optionalPage(home, AGENT_PAGE),
       role: page(home, run.role),
     },
     role: run.role === undefined ? 'developer' : run.role.replace(/^.*\//, '').replace(/\.md$/, ''),
