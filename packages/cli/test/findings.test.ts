@@ -1,7 +1,8 @@
 import { isTaskId, readTask, taskOf, taskText } from '@swarm/core';
 import { describe, expect, test } from 'vitest';
 import type { BisectDocument, CulpritEntry, RejectedEntry } from '../src/bisect/document.js';
-import { findingsOf, type Job } from '../src/emit/findings.js';
+import { findingsOf } from '../src/emit/findings.js';
+import type { Job } from '../src/emit/job.js';
 
 const UNITS = ['src/a.c', 'src/b.c', 'src/c.c', 'src/d.c'];
 

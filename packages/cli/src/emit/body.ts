@@ -6,7 +6,7 @@ import type { RejectedGroup } from '../bisect/rejected-groups.js';
 import type { Reproducer } from '../report/reproducers.js';
 import type { CodeStory } from '../report/story.js';
 import { oneLine } from '../terminal/line.js';
-import type { Job } from './findings.js';
+import type { Job } from './job.js';
 import { excerpt } from './side-by-side.js';
 import { reproducerLine } from './task-reproducer.js';
 

@@ -13,7 +13,8 @@ import type { LogEvent } from '../report/run-log.js';
 import { type RunStory, storyOf } from '../report/story.js';
 import { count } from '../terminal/line.js';
 import { shellLine } from '../terminal/shell-word.js';
-import { findingsOf, type Job } from './findings.js';
+import { findingsOf } from './findings.js';
+import type { Job } from './job.js';
 import { openStore } from './store.js';
 import { storedReproducer, taskOfMembers } from './task-reproducer.js';
 

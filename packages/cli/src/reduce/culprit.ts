@@ -5,17 +5,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import type { BisectDocument, CulpritEntry } from '../bisect/document.js';
-import type { BisectSettings, BuildSettings } from '../bisect/settings.js';
+import type { BisectSettings } from '../bisect/settings.js';
 import { type LogEvent, readRun } from '../report/run-log.js';
-
-export interface FoundBefore {
-  readonly culprit: Pick<CulpritEntry, 'id' | 'members'>;
-  /** The units that its members lie in. */
-  readonly units: readonly string[];
-  readonly settings: BuildSettings;
-  /** Its task's id, where it has one. */
-  readonly task?: string | undefined;
-}
+import { type FoundBefore, refused } from './found.js';
 
 /**
  * Find a culprit by its id, the beginning of its id, its task or a member, else a task in the task store by its id or the beginning
@@ -90,13 +82,6 @@ function chosen(culprits: readonly CulpritEntry[], named: string): CulpritEntry 
     hint: among,
   });
 }
-
-export const refused = (message: string): SwarmError =>
-  new SwarmError(message, {
-    code: 'not-reducible',
-    exit: EXIT.usage,
-    hint: 'reduce a culprit that is a unit or a function of a C build and that fails when it runs',
-  });
 
 /** A function is called `unit:name`. */
 function unitsOf({ members, level }: CulpritEntry): string[] {

@@ -7,7 +7,7 @@ import { placeOf } from '../bisect/member.js';
 import { repositoryRoot } from '../emit/emit.js';
 import { openStore } from '../emit/store.js';
 import { settingsOfVerify } from '../verify/flags.js';
-import { type FoundBefore, refused } from './culprit.js';
+import { type FoundBefore, refused } from './found.js';
 
 /** The culprit of a task by its id or a beginning that no other has; undefined where there is no such task. */
 export async function culpritOfTask(

@@ -21,8 +21,9 @@ import { listenForInterrupt } from '../terminal/interrupt.js';
 import { count, seconds } from '../terminal/line.js';
 import type { Status } from '../terminal/status.js';
 import { attach, keepRecipe } from './attach.js';
-import { type FoundBefore, findCulprit } from './culprit.js';
+import { findCulprit } from './culprit.js';
 import { type ReduceDocument, sizeOf } from './document.js';
+import type { FoundBefore } from './found.js';
 
 export interface ReduceRequest {
   readonly dir: string;
