@@ -76,6 +76,61 @@ describe('swarm run', () => {
     expect(ended.stderr).toContain('kept.sh');
   });
 
+  test('gives roles their tasks, their pages and their rounds', async () => {
+    const project = agentsProject({
+      'swarm.config.yaml': `run:
+  backend: script
+  roles:
+    - { name: developer }
+    - { name: writer, takes: { paths: ['docs/**'] } }
+    - { name: critic, every: 1 landing, maxSessions: 2 }
+tasks: { branch: main }
+`,
+      'AGENT_PROMPT.md': 'the page for all\n',
+      'swarm/roles/writer.md': 'a page for writers\n',
+      'swarm/roles/critic.md': 'a page for critics\n',
+      'one.txt': '0\n',
+    });
+    await addTasks(project, { one: 1 });
+    const about = ['--id', 'docs', '--touches', 'docs/a.md', '--verify', 'test -e docs/a.md'];
+    await project.swarm(['task', 'add', 'describe it', ...about]);
+    const script = project.write(
+      'agent.yaml',
+      `- { when: "page for all[^]*mend one", edit: one.txt, text: "1\\n" }
+- { when: "page for all[^]*a page for writers[^]*describe it", edit: docs/a.md, text: "A\\n" }
+- { when: "page for all[^]*a page for critics[^]*a round of the critic", edit: seen.txt, text: "seen\\n" }
+`,
+    );
+    const ended = await project.swarm(['run', '--until', 'empty', '--json', '--', script], {
+      timeoutMs: 120_000,
+    });
+    expect(ended.code, ended.stderr).toBe(0);
+    const run = documentOf<Run>(ended, 'swarm.run/1');
+    expect(run.sessions).toBeGreaterThanOrEqual(3);
+    expect(run.landed).toBe(3);
+    const { tasks } = (await project.swarm(['task', 'list', '--json', '--state', 'all'])).json<Tasks>();
+    const states = Object.fromEntries(tasks.map(({ id, state }) => [id, state]));
+    expect(states).toMatchObject({ one: 'landed', docs: 'landed' });
+    // The first round lands a file; a second one finds it there already.
+    expect(states['round-critic']).toMatch(/^(landed|superseded)$/);
+    expect(ended.stderr).toMatch(/^writer-1 CLAIMED docs/m);
+    expect(ended.stderr).not.toMatch(/^(developer-\d|critic-1) CLAIMED docs/m);
+    const flags = await Promise.all(
+      [
+        ['-n', '2', '--role', 'critic'],
+        ['--role', 'critik'],
+        ['--role', 'developer=3', '--dry-run', '--json'],
+      ].map((words) => project.swarm(['run', ...words, '--', script])),
+    );
+    expect(flags[0]!.stderr).toContain('--role critic=2');
+    expect(flags[1]!.stderr).toContain('did you mean critic?');
+    expect(documentOf<object>(flags[2]!, 'swarm.run-plan/1')).toMatchObject({
+      agents: 3,
+      roles: [{ role: 'developer', agents: 3, rounds: false }],
+      open: 0,
+    });
+  });
+
   test('stops at its limits, says what it would do, and what is missing', async () => {
     const project = numbers();
     await addTasks(project, { one: 1, two: 2 });

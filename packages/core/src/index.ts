@@ -82,7 +82,7 @@ export {
 export { globMatcher, matchesGlob } from './glob.js';
 export { foldJournal, type JournalRecord, journalRecord, type KnownAnswers } from './journal.js';
 export { type AlignedLine, alignLines } from './line-diff.js';
-export { offers, waitsFor } from './offer.js';
+export { offers, stillToDo, waitsFor } from './offer.js';
 export {
   type Failed,
   type FailureKind,

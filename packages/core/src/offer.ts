@@ -26,6 +26,26 @@ export function waitsFor(task: Task, byId: ReadonlyMap<string, Task>): string[] 
   return task.needs.filter((id) => !isDone(byId.get(id)));
 }
 
+/**
+ * Open tasks that can be worked on, now or once others are done: no doubles, and none that waits for what nobody will do.
+ */
+export function stillToDo(tasks: readonly Task[]): Task[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const known = new Map<string, boolean>();
+  const original = (task: Task | undefined) =>
+    task?.duplicateOf === undefined ? task : byId.get(task.duplicateOf);
+  const canBeDone = (task: Task | undefined): boolean => {
+    if (task === undefined || isDone(task)) return task !== undefined;
+    const before = known.get(task.id);
+    if (before !== undefined) return before;
+    known.set(task.id, false); // Who needs itself in the end is never done.
+    const answer = isOffered(task) && task.needs.every((id) => canBeDone(original(byId.get(id))));
+    known.set(task.id, answer);
+    return answer;
+  };
+  return tasks.filter((task) => task.state === 'open' && canBeDone(task));
+}
+
 const isDone = (task: Task | undefined): boolean => task?.state === 'landed' || task?.state === 'superseded';
 
 /** What is being worked on: the paths, and the folders above them. */

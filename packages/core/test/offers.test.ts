@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { offers, type Task, type TaskDraft, taskOf } from '../src/index.ts';
+import { offers, stillToDo, type Task, type TaskDraft, taskOf } from '../src/index.ts';
 
 const task = (id: string, more: Partial<TaskDraft> & Partial<Pick<Task, 'state'>> = {}): Task => {
   const { state = 'open', ...draft } = more;
@@ -47,4 +47,21 @@ describe('offers', () => {
     expect(firsts.size).toBeGreaterThan(10);
     expect(offered(tasks, [], 'ann')).toEqual(offered([...tasks].reverse(), [], 'ann'));
   });
+});
+
+test('what can still be done is neither a double, nor waits for what nobody will do', () => {
+  const tasks = [
+    task('free'),
+    task('waits', { needs: ['free', 'done'] }),
+    task('done', { state: 'landed' }),
+    task('double', { duplicateOf: 'free' }),
+    task('waits-for-double', { needs: ['double'] }),
+    task('blocked', { state: 'blocked' }),
+    task('held-back', { needs: ['blocked'] }),
+    task('further-back', { needs: ['held-back'] }),
+    task('unknown-need', { needs: ['nobody-knows'] }),
+    task('circle', { needs: ['round'] }),
+    task('round', { needs: ['circle'] }),
+  ];
+  expect(stillToDo(tasks).map(({ id }) => id)).toEqual(['free', 'waits', 'waits-for-double']);
 });

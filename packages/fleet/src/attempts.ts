@@ -15,7 +15,7 @@ const FAULTLESS: ReadonlySet<string> = new Set([
 ]);
 
 /** Does this end count as a try of the task? */
-const counts = (outcome: string): boolean => !FAULTLESS.has(outcome);
+export const counts = (outcome: string): boolean => !FAULTLESS.has(outcome);
 
 /** With this attempt, is the task out of tries? Says why, for whoever looks at it next. */
 export function usedUp(task: Task, attempt: Attempt, most: number): string | undefined {

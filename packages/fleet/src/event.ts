@@ -62,6 +62,8 @@ export type FleetEvent =
       /** Attempts are used up: a person is needed. */
       readonly blocked: boolean;
     }
+  /** A role that works without a task found nothing to change, and said this last. */
+  | { readonly kind: 'round-over'; readonly agent: string; readonly task: string; readonly note: string }
   | { readonly kind: 'lease-lost'; readonly agent: string; readonly task: string }
   | { readonly kind: 'waiting'; readonly agent: string; readonly why: string; readonly forMs: number }
   /** The hub, the disk or a workspace failed: says nothing about any work. */

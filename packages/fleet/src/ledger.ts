@@ -36,7 +36,10 @@ export interface Room {
   readonly tokens: number;
 }
 
-export type Limits = Readonly<Partial<Record<Account['kind'], Amount>>>;
+/** What each account of a kind may spend; `roles`: those of single roles, before what holds for every role. */
+export type Limits = Readonly<Partial<Record<Account['kind'], Amount>>> & {
+  readonly roles?: Readonly<Record<string, Amount>>;
+};
 
 /** A session's usage as an amount. */
 export const amountOf = ({
@@ -71,7 +74,7 @@ export class Ledger {
     const expected = this.expected();
     let amount = expected;
     for (const account of accounts) {
-      const limit = this.limits[account.kind] ?? {};
+      const limit = this.limitOf(account);
       const taken = sum(at(this.spent, account), at(this.reserved, account));
       for (const what of KINDS) {
         const most = limit[what];
@@ -87,12 +90,16 @@ export class Ledger {
     return { kind: 'reserved', accounts, amount, room };
   }
 
+  private limitOf({ kind, key }: Account): Amount {
+    return { ...this.limits[kind], ...(kind === 'role' ? this.limits.roles?.[key] : {}) };
+  }
+
   private room(accounts: readonly Account[]): Room {
     const left = (what: 'usd' | 'tokens') =>
       Math.min(
         this.perSession[what] ?? Number.POSITIVE_INFINITY,
         ...accounts.map((account) => {
-          const most = this.limits[account.kind]?.[what] ?? Number.POSITIVE_INFINITY;
+          const most = this.limitOf(account)[what] ?? Number.POSITIVE_INFINITY;
           return most - at(this.spent, account)[what] - at(this.reserved, account)[what];
         }),
       );

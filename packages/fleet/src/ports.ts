@@ -63,7 +63,7 @@ export interface Desk {
 }
 
 export interface Closing {
-  readonly state: 'superseded' | 'blocked';
+  readonly state: 'superseded' | 'blocked' | 'withdrawn';
   readonly reason: string;
 }
 

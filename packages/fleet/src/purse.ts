@@ -5,14 +5,20 @@ import { type Account, type Amount, amountOf, type Ledger, type Reservation, typ
 
 type Reserved = Extract<Reservation, { kind: 'reserved' }>;
 
+/** There is no room: in which kind of account, and in words. */
+export interface Over {
+  readonly account: Account['kind'];
+  readonly why: string;
+}
+
 export class Purse {
   private readonly held: Reserved[] = [];
   private taken: Required<Amount> | undefined;
 
   constructor(private readonly ledger: Ledger) {}
 
-  /** Reserve in these accounts too; says which limit is reached where there is no room, in words. */
-  reserve(accounts: readonly Account[]): string | undefined {
+  /** Reserve in these accounts too; says which limit is reached where there is no room. */
+  reserve(accounts: readonly Account[]): Over | undefined {
     const reserved = this.ledger.reserve(accounts);
     if (reserved.kind === 'reserved') {
       this.held.push(reserved);
@@ -20,7 +26,8 @@ export class Purse {
     }
     const { account, what, limit } = reserved;
     const amount = what === 'usd' ? `$${limit}` : `${limit} ${what}`;
-    return `the limit of ${amount} for the ${account.kind} is reached`;
+    const whose = account.kind === 'role' ? `role ${account.key}` : account.kind;
+    return { account: account.kind, why: `the limit of ${amount} for the ${whose} is reached` };
   }
 
   /** A session's own limits, or what is left of its accounts' where that is less. */

@@ -13,6 +13,8 @@ export interface Seat {
   readonly role: string;
   readonly backend: string;
   readonly desk: Desk;
+  /** It works without tasks: what its desk offers is a round that is due. */
+  readonly rounds: boolean;
   /** The project's and the role's page. */
   readonly pages: { readonly project: string | undefined; readonly role: string | undefined };
   readonly limits: SessionLimits;

@@ -94,6 +94,7 @@ class Fleet {
       const end = await takeTurn(seat, shared);
       this.count(end);
       if (shared.breaker.open !== undefined) this.stop(shared.breaker.open, 'breaker');
+      if (end.kind === 'over' && end.account === 'role') return this.leave(seat, end.why);
       if (end.kind === 'over') {
         this.stop(end.why, 'limit');
         break;

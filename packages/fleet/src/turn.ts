@@ -1,20 +1,21 @@
 // One agent's turn: claim a task, work on it, and let go of it. However it ends, the claim is gone afterwards, or someone else's,
 // and what the session cost is settled.
 
-import type { Lease, Task } from '@swarm/core';
-import { usedUp } from './attempts.js';
+import type { Attempt, Lease, Task } from '@swarm/core';
+import { counts, usedUp } from './attempts.js';
 import { LeaseKeeper } from './keeper.js';
 import type { Closing } from './ports.js';
-import { Purse } from './purse.js';
+import { type Over, Purse } from './purse.js';
 import type { Seat, Shared } from './seat.js';
 import { Work, type WorkEnd } from './work.js';
 
 export type TurnEnd =
-  | { readonly kind: 'landed' | 'superseded' | 'lost' }
+  /** `idle`: a round without a change. */
+  | { readonly kind: 'landed' | 'superseded' | 'lost' | 'idle' }
   | { readonly kind: 'handed-back'; readonly outcome: string }
   | { readonly kind: 'nothing'; readonly left: number }
   /** A limit of money, tokens or sessions is reached. */
-  | { readonly kind: 'over'; readonly why: string }
+  | ({ readonly kind: 'over' } & Over)
   /** The machine or the hub failed. */
   | { readonly kind: 'trouble'; readonly what: string };
 
@@ -27,7 +28,7 @@ export async function takeTurn(seat: Seat, shared: Shared): Promise<TurnEnd> {
       { kind: 'day', key: shared.clock.day() },
       { kind: 'role', key: seat.role },
     ]);
-    if (over !== undefined) return { kind: 'over', why: over };
+    if (over !== undefined) return { kind: 'over', ...over };
     const claimed = await seat.desk.claim();
     if (claimed.kind === 'nothing') return claimed;
     const { task, lease } = claimed;
@@ -77,6 +78,12 @@ async function letGo(
       shared.tell({ kind: 'superseded', agent, task: task.id, detail });
       return { kind: 'superseded' };
     }
+    case 'idle': {
+      const attempt = { agent, outcome: 'no-change', note: end.note };
+      await desk.release(lease, attempt, { state: 'superseded', reason: 'nothing to change' });
+      shared.tell({ kind: 'round-over', agent, task: task.id, note: end.note });
+      return { kind: 'idle' };
+    }
     case 'trouble':
       await desk.release(lease, undefined);
       return end;
@@ -87,19 +94,28 @@ async function letGo(
 }
 
 async function handBack(
-  { agent, desk }: Seat,
+  seat: Seat,
   shared: Shared,
   task: Task,
   lease: Lease,
   { outcome, note }: Extract<WorkEnd, { kind: 'failed' }>,
 ): Promise<void> {
+  const { agent, desk } = seat;
   const attempt = { agent, outcome, note };
-  const reason = usedUp(task, attempt, shared.maxAttempts);
-  const becomes: Closing | undefined = reason === undefined ? undefined : { state: 'blocked', reason };
+  const becomes = seat.rounds ? roundAfter(attempt) : taskAfter(task, attempt, shared.maxAttempts);
   await desk.release(lease, attempt, becomes);
-  const blocked = becomes !== undefined;
+  const blocked = becomes?.state === 'blocked';
   shared.tell({ kind: 'handed-back', agent, task: task.id, outcome, note, blocked });
 }
+
+function taskAfter(task: Task, attempt: Attempt, most: number): Closing | undefined {
+  const reason = usedUp(task, attempt, most);
+  return reason === undefined ? undefined : { state: 'blocked', reason };
+}
+
+/** A round that went wrong isn't tried again before the next one is due, unless it wasn't its own doing. */
+const roundAfter = ({ outcome }: Attempt): Closing | undefined =>
+  counts(outcome) ? { state: 'withdrawn', reason: `the round ended with ${outcome}` } : undefined;
 
 function tellTrouble(seat: Seat, shared: Shared, error: unknown): Extract<TurnEnd, { kind: 'trouble' }> {
   const what = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 // When a fleet stops by itself: `landed=20`, `empty`, `2h`; several may be given, and the first that comes true counts.
 
 import { EXIT, SwarmError } from '@swarm/core';
+import { readDuration } from './duration.js';
 
 export interface Until {
   /** Stop when so many tasks have landed in this run. */
@@ -9,8 +10,6 @@ export interface Until {
   readonly empty?: true;
   readonly afterMs?: number;
 }
-
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Throws `bad-until` (exit 2). */
 export function readUntil(words: readonly string[]): Until {
@@ -24,8 +23,8 @@ function condition(word: string): Until {
   if (word === 'empty') return { empty: true };
   const landed = /^landed=([1-9]\d{0,8})$/.exec(word)?.[1];
   if (landed !== undefined) return { landed: Number(landed) };
-  const [, number, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(word) ?? [];
-  if (number !== undefined && Number(number) > 0) return { afterMs: Number(number) * UNITS[unit!]! };
+  const afterMs = readDuration(word);
+  if (afterMs !== undefined) return { afterMs };
   throw new SwarmError(`--until: ${JSON.stringify(word)} is no condition`, {
     code: 'bad-until',
     exit: EXIT.usage,

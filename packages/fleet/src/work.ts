@@ -14,6 +14,8 @@ export type WorkEnd =
   | { readonly kind: 'landed' | 'over' | 'lost' }
   /** It was done already. */
   | { readonly kind: 'superseded'; readonly detail: string }
+  /** A round without a change, and what was said of it. */
+  | { readonly kind: 'idle'; readonly note: string }
   /** In the word that its attempt gets, and what was learned. */
   | { readonly kind: 'failed'; readonly outcome: string; readonly note: string };
 
@@ -36,7 +38,7 @@ export class Work {
     const before = await seat.desk.verify(task);
     if (before.verdict === 'green') return { kind: 'superseded', detail: before.detail };
     const over = purse.reserve([{ kind: 'task', key: task.id }]);
-    if (over !== undefined) return { kind: 'failed', outcome: 'budget', note: over };
+    if (over !== undefined) return { kind: 'failed', outcome: 'budget', note: over.why };
     const session = await this.session();
     if (keeper.lost.cancelled) return { kind: 'lost' };
     const { outcome, detail: note } = session;
@@ -49,6 +51,8 @@ export class Work {
     const { outcome, detail: note } = session;
     const harvest = await this.seat.desk.harvest(this.task);
     if (harvest !== undefined) return this.check(session, harvest.commit);
+    const finished = outcome === 'ok' || outcome === 'no-change';
+    if (finished && this.seat.rounds) return { kind: 'idle', note: session.lastWords || note };
     return { kind: 'failed', outcome: outcome === 'ok' ? 'no-change' : outcome, note };
   }
 
@@ -86,7 +90,8 @@ export class Work {
     tell({ kind: 'session-ended', ...about, outcome, detail, usage, wallMs: clock.nowMs() - startedMs });
     if (outcome === 'rate-limited') shared.backOff.refused(clock.nowMs(), retryAfterMs);
     if (outcome === 'ok') shared.backOff.answered();
-    shared.breaker.note(outcome, detail);
+    // Who looks and finds nothing does no worse for it.
+    if (!(seat.rounds && outcome === 'no-change')) shared.breaker.note(outcome, detail);
     return end;
   }
 

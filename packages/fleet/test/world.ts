@@ -74,16 +74,24 @@ export class World {
   run(
     agents: number,
     wish: Partial<Pick<FleetWish, 'until' | 'once'>> = {},
-    limits: { readonly money?: Limits; readonly breaker?: number; readonly attempts?: number } = {},
+    limits: {
+      readonly money?: Limits;
+      readonly breaker?: number;
+      readonly attempts?: number;
+      /** The agents' roles, in order. */
+      readonly roles?: readonly string[];
+      readonly rounds?: boolean;
+    } = {},
   ): Promise<FleetEnd> {
     const seats = Array.from({ length: agents }, (_, index): Seat => {
       const agent = `agent-${index}`;
       const pages = { project: undefined, role: undefined };
       return {
         agent,
-        role: 'developer',
+        role: limits.roles?.[index] ?? 'developer',
         backend: 'fake',
         desk: new FakeDesk(this, agent),
+        rounds: limits.rounds ?? false,
         pages,
         limits: {},
       };

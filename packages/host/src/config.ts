@@ -8,7 +8,7 @@ import type { ConfigValue, ShapeProblem } from './config-shape.js';
 import type { GateConfig } from './gate-config.js';
 import type { Isolation } from './isolation.js';
 import { nearestName } from './nearest-name.js';
-import type { RunConfig } from './run-config.js';
+import type { RoleConfig, RunConfig } from './run-config.js';
 import { type SuiteConfig, suiteProblem, type TestsConfig } from './tests-config.js';
 
 /** One side's compiler. */
@@ -181,6 +181,9 @@ const present = <T extends object>(keys: T) =>
     [key in keyof T]: Exclude<T[key], undefined>;
   };
 
+const presentRole = ({ takes, ...role }: NonNullable<NonNullable<ConfigValue['run']>['roles']>[number]) =>
+  ({ ...present(role), ...(takes === undefined ? {} : { takes: present(takes) }) }) as RoleConfig;
+
 function configOf({
   bisect = {},
   tests = {},
@@ -202,14 +205,27 @@ function configOf({
       suites: tests.suites?.map((suite) => present(suite) as SuiteConfig),
     }) as TestsConfig,
     gate: present(gate),
-    run: present(run),
+    run: present({ ...run, roles: run.roles?.map(presentRole) }) as RunConfig,
     tasks: present(tasks),
     workspaces: present(workspaces),
   };
 }
 
+function brokenRoles(roles: readonly RoleConfig[]): ShapeProblem[] {
+  const names = roles.map(({ name }) => name);
+  return roles.flatMap(({ name, every, takes }, i): ShapeProblem[] => {
+    const at = (key: string, reason: string) => ({ path: ['run', 'roles', i, key], reason });
+    return [
+      ...(names.indexOf(name) < i ? [at('name', `there are two roles ${name}`)] : []),
+      ...(every !== undefined && takes !== undefined
+        ? [at('takes', '`every` and `takes` exclude each other: a role with rounds takes no tasks')]
+        : []),
+    ];
+  });
+}
+
 /** What contradicts itself. Nothing is said of what is missing: a flag may still bring it. */
-function brokenRules({ bisect, tests }: SwarmConfig): ShapeProblem[] {
+function brokenRules({ bisect, tests, run }: SwarmConfig): ShapeProblem[] {
   const together = (a: keyof BisectConfig, b: keyof BisectConfig, why: string): ShapeProblem[] =>
     bisect[a] === undefined || bisect[b] === undefined
       ? []
@@ -220,6 +236,7 @@ function brokenRules({ bisect, tests }: SwarmConfig): ShapeProblem[] {
   });
   return [
     ...suites,
+    ...brokenRoles(run.roles ?? []),
     ...together('units', 'build', 'units come from a list or from a build'),
     ...together('units', 'compileCommands', 'units come from a list or from a compilation database'),
     ...together('probe', 'test', 'a list of units is tested by `probe` alone'),

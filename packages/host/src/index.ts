@@ -36,7 +36,7 @@ export type {
 } from './process.js';
 export { findStrays, processIds, type Stray } from './process-table.js';
 export { type CoreTimes, Room, type RoomOptions } from './room.js';
-export type { RunConfig } from './run-config.js';
+export type { RoleConfig, RunConfig } from './run-config.js';
 export { createRunner } from './runner.js';
 export { programBackend } from './session/program-backend.js';
 export { openStateFolder } from './state-folder.js';

@@ -1,5 +1,30 @@
 // What a config may say of a fleet of agents.
 
+/** One role: an item of `run.roles`. What it leaves out is as for the run. */
+export interface RoleConfig {
+  readonly name: string;
+  /** Left out: `swarm/roles/NAME.md`, where there is one. */
+  readonly page?: string;
+  readonly agents?: number;
+  readonly takes?: {
+    readonly kinds?: readonly string[];
+    readonly labels?: readonly string[];
+    readonly paths?: readonly string[];
+  };
+  /** It works without tasks: a time such as `2h`, or `20 landings`. */
+  readonly every?: string;
+  readonly backend?: string;
+  readonly model?: string;
+  readonly args?: readonly string[];
+  readonly sessionTime?: number;
+  readonly idleTime?: number;
+  readonly sessionUsd?: number;
+  readonly sessionTokens?: number;
+  readonly maxUsd?: number;
+  readonly maxTokens?: number;
+  readonly maxSessions?: number;
+}
+
 /** The keys of `run`; what isn't in the file is left out. Paths are relative to the file's folder. */
 export interface RunConfig {
   readonly agents?: number;
@@ -14,6 +39,7 @@ export interface RunConfig {
   /** The page that every session begins with; left out: AGENT_PROMPT.md, where there is one. */
   readonly prompt?: string;
   readonly role?: string;
+  readonly roles?: readonly RoleConfig[];
   /** Seconds: for one session, and for how long it may make no progress. */
   readonly sessionTime?: number;
   readonly idleTime?: number;

@@ -69,6 +69,8 @@ export interface Landing {
   readonly branch?: string;
   /** Recorded at the task, with the paths that the work changed. */
   readonly note?: string;
+  /** ISO 8601, for people: recorded at the task. */
+  readonly at?: string;
 }
 
 export type LandResult =

@@ -45,7 +45,7 @@ export async function land(repository: HubRepository, landing: Landing): Promise
 
 /** Close the task, unless that has been done, or it has been taken back. */
 const closing =
-  ({ lease, note }: Landing, commit: string, touched: readonly string[]): Decide<LandResult> =>
+  ({ lease, note, at }: Landing, commit: string, touched: readonly string[]): Decide<LandResult> =>
   async (now) => {
     const task: Task | undefined = await now.get(lease.task);
     if (task?.state !== 'open')
@@ -55,6 +55,7 @@ const closing =
       outcome: 'landed',
       touched,
       ...(note === undefined ? {} : { note }),
+      ...(at === undefined ? {} : { at }),
     };
     return { kind: 'change', changes: [{ task: moveTask(withAttempt(task, attempt), 'landed', commit) }] };
   };

@@ -14,6 +14,11 @@ export default class Run extends Command {
   static override readonly strict = false;
   static override readonly flags = {
     agents: Flags.integer({ char: 'n', summary: 'Agents at once (1).', helpValue: 'N', min: 1 }),
+    role: Flags.string({
+      summary: 'Only this role of the config, with so many agents.',
+      helpValue: 'NAME[=N]',
+      multiple: true,
+    }),
     backend: Flags.string({ summary: 'The agent program; see `swarm agents`.', helpValue: 'NAME' }),
     model: Flags.string({ summary: 'The model, as its program names it.' }),
     name: Flags.string({ summary: "What agents' names begin with (agent).", helpValue: 'NAME' }),

@@ -19,7 +19,8 @@ export async function runCommand(
   args: readonly string[],
 ): Promise<Told> {
   const settings = await runSettings(flags, args, process.env);
-  const backend = backendNamed(await findBackends(config), settings.backend);
+  const found = await findBackends(config);
+  const backends = new Map(settings.roles.map(({ role, backend }) => [role, backendNamed(found, backend)]));
   if (flags['dry-run']) {
     const { heads } = await (await openSharedHub(settings.tasks, new AbortController().signal)).glance();
     return dryRun(settings, heads.filter(({ state }) => state === 'open').length);
@@ -30,7 +31,7 @@ export async function runCommand(
   try {
     return await runAgents({
       settings,
-      backend,
+      backends,
       stop,
       env: process.env,
       tempDir: tmpdir(),

@@ -1,14 +1,12 @@
 // An agent's desk for real: a workspace, a way to the hub, and the project's own checks, run as programs of their own.
 
 import type { Attempt, Backend, Cancel, Lease, SessionEvent, Task } from '@swarm/core';
-import { offers } from '@swarm/core';
 import type { Check, Claimed, Closing, Desk, Harvest, Landed, SessionWish } from '@swarm/fleet';
 import type { Hub, LeftWork, WorkBench } from '@swarm/tasks';
 import type { Checks } from './checks.js';
 import { type SessionPlace, sessionEvents } from './session-place.js';
 
 export interface DeskParts {
-  readonly agent: string;
   /** Which agent of how many it is, as `sample-test` names it. */
   readonly share: string;
   readonly hub: Hub;
@@ -17,7 +15,8 @@ export interface DeskParts {
   readonly backend: () => Promise<Backend>;
   readonly place: SessionPlace;
   readonly branch: string;
-  readonly ttlMs: number;
+  /** What this agent claims next. */
+  readonly claim: () => Promise<Claimed>;
 }
 
 export class HubDesk implements Desk {
@@ -25,19 +24,8 @@ export class HubDesk implements Desk {
 
   constructor(private readonly parts: DeskParts) {}
 
-  async claim(): Promise<Claimed> {
-    const { hub, agent, ttlMs } = this.parts;
-    const tried = new Set<string>();
-    for (;;) {
-      const { tasks, claims } = await hub.look();
-      const live = new Set(claims.filter(({ expired }) => !expired).map(({ task }) => task));
-      const task = offers(tasks, live, agent).find(({ id }) => !tried.has(id));
-      if (task === undefined)
-        return { kind: 'nothing', left: tasks.filter(({ state }) => state === 'open').length };
-      const result = await hub.claims.claim({ task: task.id, holder: agent, ttlMs });
-      if (result.kind === 'claimed') return { kind: 'claimed', task: result.task, lease: result.lease };
-      tried.add(task.id);
-    }
+  claim(): Promise<Claimed> {
+    return this.parts.claim();
   }
 
   async renew(lease: Lease): Promise<Lease | undefined> {
@@ -91,7 +79,7 @@ export class HubDesk implements Desk {
 
   async land(lease: Lease, commit: string): Promise<Landed> {
     const { hub, branch, bench } = this.parts;
-    const result = await hub.land({ lease, commit, branch });
+    const result = await hub.land({ lease, commit, branch, at: new Date().toISOString() });
     switch (result.kind) {
       case 'landed':
         return result;

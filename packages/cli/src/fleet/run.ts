@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { type Cancellation, EXIT, type ExitCode } from '@swarm/core';
 import {
+  type Amount,
   BackOff,
   Breaker,
   type FleetEnd,
@@ -10,17 +11,16 @@ import {
   Lane,
   Ledger,
   runFleet,
-  type Seat,
 } from '@swarm/fleet';
-import { openLog, openStateFolder, programBackend } from '@swarm/host';
-import { collectWorkspaces, createWorkspace, openBench, openPlace, removeWorkspace } from '@swarm/tasks';
+import { openLog, openStateFolder } from '@swarm/host';
+import { collectWorkspaces, openPlace, removeWorkspace } from '@swarm/tasks';
 import type { FoundBackend } from '../agents/discovery.js';
-import { openSharedHub } from '../task/session.js';
 import type { Told } from '../terminal/told.js';
 import { openChecks } from './checks.js';
 import { systemClock } from './clock.js';
-import { HubDesk } from './desk.js';
+import type { RoleSettings } from './roles.js';
 import { runId } from './run-id.js';
+import { makeSeats, seatingOf } from './seats.js';
 import type { RunSettings } from './settings.js';
 import { Standing } from './standing.js';
 
@@ -33,7 +33,8 @@ interface RunStop {
 
 export interface RunRequest {
   readonly settings: RunSettings;
-  readonly backend: FoundBackend;
+  /** By role. */
+  readonly backends: ReadonlyMap<string, FoundBackend>;
   readonly stop: RunStop;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tempDir: string;
@@ -45,8 +46,8 @@ const BREAKER = 8;
 const MOST_REBASES = 10;
 
 export async function runAgents(request: RunRequest): Promise<Told> {
-  const { settings, backend, stop, env, tempDir } = request;
-  const { dir, remote, branch, ttlMs } = settings.tasks;
+  const { settings, stop, env, tempDir } = request;
+  const { dir, remote, branch } = settings.tasks;
   const place = await openPlace({ dir, remote, env });
   // Workspaces of runs that were killed are of no use to anyone.
   await collectWorkspaces(place, { force: true, caches: false });
@@ -61,7 +62,6 @@ export async function runAgents(request: RunRequest): Promise<Told> {
     request.onEvent(event, standing);
   };
   const ending = new AbortController();
-  const names = Array.from({ length: settings.agents }, (_, index) => `${settings.name}-${index + 1}`);
   const checks = await openChecks({
     repository: place.repository,
     branch,
@@ -76,51 +76,8 @@ export async function runAgents(request: RunRequest): Promise<Told> {
   });
   const made: string[] = [];
   try {
-    const seats: Seat[] = [];
-    const load = () => backend.descriptor.load({ program: programBackend });
-    const passed = Object.fromEntries(
-      settings.pass.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])),
-    );
-    for (const [index, agent] of names.entries()) {
-      const { isolation } = settings;
-      const limits = { from: branch, limits: {}, keep: [], network: false, pass: [], readOnly: [] };
-      const entry = await createWorkspace(place, {
-        name: agent,
-        isolation,
-        ...limits,
-        ownerPid: process.pid,
-      });
-      made.push(agent);
-      const hub = await openSharedHub(
-        { ...settings.tasks, dir: entry.path, remote: 'origin' },
-        ending.signal,
-      );
-      const sessions = {
-        descriptor: backend.descriptor,
-        tempDir,
-        logs: join(folder, 'sessions'),
-        env,
-        extra: { ...passed, PATH: checks.path, SWARM_AGENT: agent },
-        wrap: [],
-        model: settings.model,
-        args: settings.args,
-        price: undefined,
-      };
-      const bench = openBench(place, entry);
-      const desk = new HubDesk({
-        agent,
-        share: `${index + 1}/${names.length}`,
-        hub,
-        bench,
-        checks,
-        backend: load,
-        place: sessions,
-        branch,
-        ttlMs,
-      });
-      const { role, pages } = settings;
-      seats.push({ agent, role, backend: backend.descriptor.name, desk, pages, limits: settings.session });
-    }
+    const parts = { ...request, place, checks, logs: folder, signal: ending.signal };
+    const seats = await makeSeats(parts, (workspace) => made.push(workspace));
     let sessions = 0;
     const end = await runFleet(
       { seats, until: settings.until, once: settings.once, drain: stop.drain, random: Math.random },
@@ -128,7 +85,7 @@ export async function runAgents(request: RunRequest): Promise<Told> {
         run,
         clock: systemClock,
         tell,
-        ledger: new Ledger(settings.limits, settings.session),
+        ledger: new Ledger(settings.limits, largestSession(settings.roles)),
         backOff: new BackOff(),
         breaker: new Breaker(BREAKER),
         lane: new Lane(),
@@ -174,13 +131,36 @@ function exitOf({ stoppedBy, landed, superseded, handedBack }: FleetEnd): ExitCo
   return landed + superseded + handedBack === 0 ? EXIT.nothing : EXIT.done;
 }
 
+/** What one session of any role may take, where all have a limit. */
+function largestSession(roles: readonly RoleSettings[]): Amount {
+  const most = (what: 'usd' | 'tokens') => Math.max(...roles.map(({ session }) => session[what] ?? Infinity));
+  return { usd: most('usd'), tokens: most('tokens') };
+}
+
 /** Nothing was begun. */
 export function dryRun(settings: RunSettings, open: number): Told {
-  const { agents, backend, isolation, gate, sample } = settings;
+  const { roles, isolation, gate, sample } = settings;
+  const agents = seatingOf(settings).length;
+  const each = roles.map(
+    ({ role, agents, backend, every }) =>
+      `${agents} ${role}${agents === 1 ? '' : 's'} with ${backend}${every === undefined ? '' : ', in rounds'}`,
+  );
+  const document = {
+    schema: 'swarm.run-plan/1',
+    agents,
+    roles: roles.map(({ role, agents, backend, every }) => ({
+      role,
+      agents,
+      backend,
+      rounds: every !== undefined,
+    })),
+    ...{ isolation, gate, sample, open },
+  };
   return {
-    document: { schema: 'swarm.run-plan/1', agents, backend, isolation, gate, sample, open },
+    document,
     lines: [
-      `would run ${agents} of ${backend}, each in a ${isolation}, on ${open} open tasks`,
+      `would run ${agents} ${agents === 1 ? 'agent' : 'agents'}, each in a ${isolation}, on ${open} open tasks`,
+      ...each,
       `checks: the task's own command${sample ? ', a sample of the tests' : ''}${gate ? ', the gate' : ''}`,
     ],
     exit: open === 0 ? EXIT.nothing : EXIT.done,

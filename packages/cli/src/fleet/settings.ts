@@ -1,21 +1,18 @@
 // What holds for `swarm run`: flags over the config over the defaults.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { EXIT, type SessionLimits, SwarmError } from '@swarm/core';
+import { dirname, resolve } from 'node:path';
+import { EXIT, SwarmError } from '@swarm/core';
 import { type Limits, readUntil, type Until } from '@swarm/fleet';
 import { loadConfig } from '@swarm/host';
 import { AGENT_PAGE } from '../init/pages.js';
 import { type TaskSettings, taskSettings } from '../task/settings.js';
+import { given, optionalPage, type RoleFlags, type RoleSettings, requiredPage, rolesOf } from './roles.js';
 
 /** The flags of `swarm run`, as typed. */
-export interface RunFlags {
+export interface RunFlags extends RoleFlags {
   readonly dir: string;
   readonly remote: string | undefined;
-  readonly agents: number | undefined;
   readonly name: string | undefined;
-  readonly backend: string | undefined;
-  readonly model: string | undefined;
   readonly isolation: string | undefined;
   readonly once: boolean;
   readonly until: readonly string[] | undefined;
@@ -28,16 +25,16 @@ export interface RunFlags {
 
 export interface RunSettings {
   readonly tasks: TaskSettings;
-  readonly agents: number;
-  readonly name: string;
-  readonly backend: string;
-  readonly model: string | undefined;
-  readonly args: readonly string[];
+  /** At least one. */
+  readonly roles: readonly RoleSettings[];
+  /** What agents' names begin with, as it was given. */
+  readonly name: string | undefined;
+  /** Agents are named after their roles. */
+  readonly namesRoles: boolean;
   readonly pass: readonly string[];
   readonly isolation: 'clone' | 'worktree';
-  readonly pages: { readonly project: string | undefined; readonly role: string | undefined };
-  readonly role: string;
-  readonly session: SessionLimits;
+  /** The page that every session begins with. */
+  readonly page: string | undefined;
   readonly limits: Limits;
   readonly attempts: number;
   readonly once: boolean;
@@ -49,12 +46,10 @@ export interface RunSettings {
   readonly prepare: string | undefined;
 }
 
-const SESSION_SECONDS = 3600;
-const IDLE_SECONDS = 600;
 const CHECK_SECONDS = 3600;
 const ATTEMPTS = 3;
 
-/** Throws `config-invalid`, `no-backend`, `no-page`, `bad-until` (exit 2). */
+/** Throws `config-invalid`, `no-backend`, `no-role`, `no-page`, `bad-until`, `usage` (exit 2). */
 export async function runSettings(
   flags: RunFlags,
   args: readonly string[],
@@ -64,13 +59,7 @@ export async function runSettings(
   const { config, file } = await loadConfig(dir);
   const { run } = config;
   const home = file === undefined ? dir : dirname(file);
-  const backend = flags.backend ?? run.backend;
-  if (backend === undefined)
-    throw new SwarmError('run: no backend is named', {
-      code: 'no-backend',
-      exit: EXIT.usage,
-      hint: 'pass --backend NAME, or set run.backend; `swarm agents` lists them',
-    });
+  const roles = rolesOf(run, home, flags, args);
   const isolation = flags.isolation ?? config.workspaces.isolation ?? 'clone';
   if (isolation !== 'clone' && isolation !== 'worktree')
     throw new SwarmError(`run: sessions in ${isolation} are not supported yet`, {
@@ -80,36 +69,23 @@ export async function runSettings(
     });
   const tests = (config.tests.suites ?? []).length > 0;
   const gate = flags.gate ?? run.gate ?? tests;
-  const amount = <K extends string>(key: K, value: number | undefined) =>
-    value === undefined ? {} : ({ [key]: value } as { [key in K]: number });
   return {
     tasks: await taskSettings({ dir, remote: flags.remote }, env),
-    agents: flags.agents ?? run.agents ?? 1,
-    name: flags.name ?? run.name ?? 'agent',
-    backend,
-    model: flags.model ?? run.model,
-    args: args.length > 0 ? args : (run.args ?? []),
+    roles,
+    name: flags.name ?? run.name,
+    namesRoles: run.roles !== undefined,
     pass: run.pass ?? [],
     isolation,
-    pages: {
-      project: page(home, run.prompt) ?? optionalPage(home, AGENT_PAGE),
-      role: page(home, run.role),
-    },
-    role: run.role === undefined ? 'developer' : run.role.replace(/^.*\//, '').replace(/\.md$/, ''),
-    session: {
-      wallMs: 1000 * (run.sessionTime ?? SESSION_SECONDS),
-      idleMs: 1000 * (run.idleTime ?? IDLE_SECONDS),
-      ...amount('usd', run.sessionUsd),
-      ...amount('tokens', run.sessionTokens),
-    },
+    page: run.prompt === undefined ? optionalPage(home, AGENT_PAGE) : requiredPage(home, run.prompt),
     limits: {
-      run: {
-        ...amount('usd', flags['max-usd'] ?? run.maxUsd),
-        ...amount('tokens', flags['max-tokens'] ?? run.maxTokens),
-        ...amount('sessions', flags['max-sessions'] ?? run.maxSessions),
-      },
-      day: amount('usd', run.maxUsdPerDay),
-      task: amount('usd', run.maxUsdPerTask),
+      run: given({
+        usd: flags['max-usd'] ?? run.maxUsd,
+        tokens: flags['max-tokens'] ?? run.maxTokens,
+        sessions: flags['max-sessions'] ?? run.maxSessions,
+      }),
+      day: given({ usd: run.maxUsdPerDay }),
+      task: given({ usd: run.maxUsdPerTask }),
+      roles: Object.fromEntries(roles.map(({ role, limits }) => [role, limits])),
     },
     attempts: run.attempts ?? ATTEMPTS,
     once: flags.once,
@@ -121,18 +97,4 @@ export async function runSettings(
     prepare: config.gate.prepare,
     checkLimitMs: 1000 * (run.checkTimeout ?? CHECK_SECONDS),
   };
-}
-
-const optionalPage = (home: string, name: string): string | undefined =>
-  existsSync(join(home, name)) ? readFileSync(join(home, name), 'utf8') : undefined;
-
-function page(home: string, name: string | undefined): string | undefined {
-  if (name === undefined) return undefined;
-  const text = optionalPage(home, name);
-  if (text !== undefined) return text;
-  throw new SwarmError(`run: there is no page ${join(home, name)}`, {
-    code: 'no-page',
-    exit: EXIT.usage,
-    hint: 'write it, or name another one under `run` in the config',
-  });
 }

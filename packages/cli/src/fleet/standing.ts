@@ -55,6 +55,9 @@ export class Standing {
         this.add({ landed: 1 });
         this.set(event.agent, { task: undefined, phase: 'idle', landed: this.at(event.agent).landed + 1 });
         return;
+      case 'round-over':
+        this.set(event.agent, { task: undefined, phase: 'idle' });
+        return;
       case 'superseded':
         this.add({ superseded: 1 });
         this.set(event.agent, { task: undefined, phase: 'idle' });
@@ -128,6 +131,8 @@ export function eventLine(event: FleetEvent): string | undefined {
       return `${event.agent} SUPERSEDED ${event.task}: ${event.detail}`;
     case 'handed-back':
       return `${event.agent} ${event.blocked ? 'BLOCKED' : 'HANDED BACK'} ${event.task}: ${event.outcome}: ${event.note}`;
+    case 'round-over':
+      return `${event.agent} ENDED ${event.task} without a change: ${event.note}`;
     case 'lease-lost':
       return `${event.agent} LOST ${event.task}: someone took it over`;
     case 'trouble':

@@ -8,7 +8,7 @@ import { ROLE_PAGES } from './role-pages.js';
 
 /** Where the page for all agents is, and those of roles; relative to the config. */
 export const AGENT_PAGE = 'AGENT_PROMPT.md';
-const ROLE_FOLDER = 'swarm/roles';
+export const ROLE_FOLDER = 'swarm/roles';
 
 /** The pages by their paths. */
 export function pagesFor(found: Pick<Findings, 'build' | 'test'>): ReadonlyMap<string, string> {

@@ -53,6 +53,14 @@ ${line('compileCommands', found.build === undefined ? found.compileCommands : un
   # Keep the folders in which probes ran.
   # keepWork: false
 
+# For \`swarm run\`: which program the agents are, and what a run may cost. Sessions begin with AGENT_PROMPT.md and the role's page.
+# run:
+  # backend: codex
+  # maxUsd: 20
+  # roles:
+  #   - { name: developer, agents: 4 }
+  #   - { name: critic, every: 20 landings }
+
 # For \`swarm task\`, \`swarm sync\` and \`swarm land\`. Without these lines the defaults below hold.
 # tasks:
   # The hub: the git remote that all agents share, and the branch that work lands on.

@@ -31,6 +31,7 @@ export async function landWork(session: Session, wish: LandWish, status: Status)
       lease,
       commit: 'HEAD',
       branch,
+      at: session.now().toISOString(),
       ...(wish.note === undefined ? {} : { note: wish.note }),
     };
     const result = await hub.land(landing);

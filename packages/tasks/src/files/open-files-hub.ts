@@ -73,7 +73,7 @@ export async function openFilesHub({
 async function land(
   branch: Branch,
   leases: LeaseFiles,
-  { lease, commit, note }: Landing,
+  { lease, commit, note, at }: Landing,
 ): Promise<LandResult> {
   const { repository } = branch;
   const named = await repository.work.run([
@@ -93,7 +93,7 @@ async function land(
     if (!(await isPartOf(repository, now.tip, work)))
       return { kind: 'stop', result: { kind: 'base-moved', base: now.tip } };
     const touched = await changedPaths(branch, now.tip, work);
-    const said = note === undefined ? {} : { note };
+    const said = { ...(note === undefined ? {} : { note }), ...(at === undefined ? {} : { at }) };
     const attempt = { agent: lease.holder, outcome: 'landed', touched, ...said };
     const closed = moveTask(withAttempt(task, attempt), 'landed', work);
     return {
