@@ -17,6 +17,8 @@ export type FleetEvent =
   | { readonly kind: 'claimed'; readonly agent: string; readonly task: string; readonly title: string }
   /** Done by someone else already: closed without a session. */
   | { readonly kind: 'superseded'; readonly agent: string; readonly task: string; readonly detail: string }
+  /** Work of an earlier session, which trouble kept from being judged, is taken up: no new session is paid for. */
+  | { readonly kind: 'recalled'; readonly agent: string; readonly task: string }
   | {
       readonly kind: 'session-started';
       readonly agent: string;

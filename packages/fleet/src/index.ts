@@ -5,7 +5,18 @@ export { Breaker } from './breaker.js';
 export type { CheckName, FleetEvent } from './event.js';
 export { Lane } from './lane.js';
 export { type Account, type Amount, amountOf, Ledger, type Limits } from './ledger.js';
-export type { Check, Claimed, Clock, Closing, Desk, Harvest, Landed, SessionWish, Tell } from './ports.js';
+export type {
+  Check,
+  Claimed,
+  Clock,
+  Closing,
+  Desk,
+  Harvest,
+  Landed,
+  Rebased,
+  SessionWish,
+  Tell,
+} from './ports.js';
 export { type Duty, type Every, isDue, readEvery, type Takes, takenBy } from './role.js';
 export type { Seat, Shared } from './seat.js';
 export { type FleetEnd, type FleetWish, runFleet } from './supervisor.js';

@@ -1,5 +1,4 @@
-// A lane that one works in at a time, in order of arrival: whose work was overtaken once is checked and pushed while nobody of
-// the same fleet moves main.
+// A lane that one works in at a time, in order of arrival: work is checked and pushed while nobody of the same fleet moves main.
 
 export class Lane {
   private line: Promise<unknown> = Promise.resolve();

@@ -24,13 +24,19 @@ export interface Harvest {
 
 export type Landed =
   | { readonly kind: 'landed'; readonly commit: string }
-  /** Main has moved: own work is on top of the new main now, and must be checked again. */
-  | { readonly kind: 'moved'; readonly commit: string }
-  /** It doesn't fit on top of the new main. */
-  | { readonly kind: 'conflict'; readonly paths: readonly string[] }
+  /** Main has moved: the work must be put on top of it, and checked again. */
+  | { readonly kind: 'moved' }
   | { readonly kind: 'lost' }
   | { readonly kind: 'refused'; readonly reason: string }
   /** Someone closed the task meanwhile. */
+  | { readonly kind: 'over' };
+
+/** Work on top of the newest main. */
+export type Rebased =
+  | { readonly kind: 'ready'; readonly commit: string }
+  /** It doesn't fit there. */
+  | { readonly kind: 'conflict'; readonly paths: readonly string[] }
+  /** Nothing is left of it: main has it already. */
   | { readonly kind: 'over' };
 
 export interface SessionWish {
@@ -42,7 +48,7 @@ export interface SessionWish {
 
 /** One agent's place: its workspace, and its way to the hub. */
 export interface Desk {
-  /** Claim the best task that is offered to this agent. */
+  /** Claim the best task that is offered to this agent, or one that it still holds since it couldn't be given back. */
   claim(): Promise<Claimed>;
   /** The lease in its new form; undefined: it was lost. */
   renew(lease: Lease): Promise<Lease | undefined>;
@@ -54,9 +60,16 @@ export interface Desk {
   verify(task: Task): Promise<Check>;
   /** Run one session; the last event is `finished`. */
   session(wish: SessionWish, cancel: Cancel): AsyncIterable<SessionEvent>;
+  /** Take what the session left, and keep it safe: it outlives this process, until it is forgotten. */
   harvest(task: Task): Promise<Harvest | undefined>;
+  /** Put work that an earlier session left for the task, and that nobody has judged, into the workspace; false: there is none. */
+  recall(task: Task): Promise<boolean>;
+  /** What was harvested has been judged, or is of no use any more. */
+  forget(task: Task): Promise<void>;
   /** A quick check of the work, on a sample of the tests. */
   sample(task: Task): Promise<Check>;
+  /** Put the work on top of the hub's newest main. */
+  rebase(task: Task): Promise<Rebased>;
   /** The check that decides, on a clean checkout of the commit. */
   gate(task: Task, commit: string): Promise<Check>;
   land(lease: Lease, commit: string): Promise<Landed>;

@@ -36,6 +36,8 @@ export interface Shared {
   readonly maxRebases: number;
   /** Ends sessions at once. */
   readonly abort: Cancel;
+  /** In [0, 1): spreads agents that wait for the same thing. */
+  readonly random: () => number;
   /** A new session's name. */
   readonly nameSession: (agent: string) => string;
 }

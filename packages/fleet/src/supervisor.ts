@@ -2,6 +2,7 @@
 // sessions finish; the second time ends them. Both give all claims back.
 
 import { type Cancel, Cancellation } from '@swarm/core';
+import { waitBefore } from './patience.js';
 import type { Seat, Shared } from './seat.js';
 import { type TurnEnd, takeTurn } from './turn.js';
 import { type Until, untilText } from './until.js';
@@ -13,8 +14,6 @@ export interface FleetWish {
   readonly once: boolean;
   /** Said once: no new turns. */
   readonly drain: Cancel;
-  /** In [0, 1): spreads agents that wait for the same thing. */
-  readonly random: () => number;
 }
 
 export interface FleetEnd {
@@ -26,11 +25,10 @@ export interface FleetEnd {
   readonly stoppedBy: 'limit' | 'breaker' | 'trouble' | undefined;
 }
 
-/** How long an agent waits when nothing is offered, or something failed: doubled each time. */
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
-/** So much trouble in a row, with no turn that went well, ends an agent. */
-const MOST_TROUBLE = 8;
+/** An agent that had nothing but trouble for so long leaves. */
+const LONGEST_TROUBLE_MS = 3_600_000;
+/** So many paid sessions in a row whose work could not be taken, too. */
+const MOST_PAID_TROUBLE = 3;
 
 export async function runFleet(wish: FleetWish, shared: Shared): Promise<FleetEnd> {
   const fleet = new Fleet(wish, shared);
@@ -88,7 +86,8 @@ class Fleet {
   private async work(seat: Seat): Promise<void> {
     const { wish, shared, stopping } = this;
     let waits = 0;
-    let trouble = 0;
+    let goodMs = shared.clock.nowMs();
+    let paid = 0;
     while (!stopping.cancelled) {
       if (!(await this.waitForProvider(seat))) break;
       const end = await takeTurn(seat, shared);
@@ -99,10 +98,13 @@ class Fleet {
         this.stop(end.why, 'limit');
         break;
       }
-      trouble = end.kind === 'trouble' ? trouble + 1 : 0;
-      if (trouble >= MOST_TROUBLE) {
-        this.stoppedBy ??= 'trouble';
-        return this.leave(seat, end.kind === 'trouble' ? end.what : 'trouble');
+      if (end.kind !== 'trouble') [goodMs, paid] = [shared.clock.nowMs(), 0];
+      else {
+        if (end.paid) paid++;
+        if (paid >= MOST_PAID_TROUBLE || shared.clock.nowMs() - goodMs >= LONGEST_TROUBLE_MS) {
+          this.stoppedBy ??= 'trouble';
+          return this.leave(seat, end.what);
+        }
       }
       if (wish.once) break;
       if (end.kind === 'nothing' && end.left === 0 && wish.until.empty) break;
@@ -126,9 +128,9 @@ class Fleet {
 
   /** False: stopped meanwhile. */
   private async waitForProvider({ agent }: Seat): Promise<boolean> {
-    const { shared, wish, stopping } = this;
+    const { shared, stopping } = this;
     for (;;) {
-      const forMs = shared.backOff.waitMs(shared.clock.nowMs(), wish.random());
+      const forMs = shared.backOff.waitMs(shared.clock.nowMs(), shared.random());
       if (forMs === 0) return !stopping.cancelled;
       shared.tell({ kind: 'waiting', agent, why: 'the provider limits the rate of requests', forMs });
       await shared.clock.sleep(forMs, stopping);
@@ -137,9 +139,8 @@ class Fleet {
   }
 
   private async wait({ agent }: Seat, end: TurnEnd, waits: number): Promise<void> {
-    const { shared, wish, stopping } = this;
-    const most = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(waits - 1, 10));
-    const forMs = most * (0.5 + wish.random() / 2);
+    const { shared, stopping } = this;
+    const forMs = waitBefore(waits, shared.random());
     const why = end.kind === 'trouble' ? end.what : 'nothing is offered';
     if (waits === 1 || end.kind === 'trouble') shared.tell({ kind: 'waiting', agent, why, forMs });
     await shared.clock.sleep(forMs, stopping);

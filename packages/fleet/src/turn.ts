@@ -4,9 +4,11 @@
 import type { Attempt, Lease, Task } from '@swarm/core';
 import { counts, usedUp } from './attempts.js';
 import { LeaseKeeper } from './keeper.js';
+import { patiently } from './patience.js';
 import type { Closing } from './ports.js';
 import { type Over, Purse } from './purse.js';
 import type { Seat, Shared } from './seat.js';
+import { tellTrouble } from './trouble.js';
 import { Work, type WorkEnd } from './work.js';
 
 export type TurnEnd =
@@ -16,8 +18,14 @@ export type TurnEnd =
   | { readonly kind: 'nothing'; readonly left: number }
   /** A limit of money, tokens or sessions is reached. */
   | ({ readonly kind: 'over' } & Over)
-  /** The machine or the hub failed. */
-  | { readonly kind: 'trouble'; readonly what: string };
+  | Trouble;
+
+/** The machine or the hub failed. `paid`: after a session. */
+interface Trouble {
+  readonly kind: 'trouble';
+  readonly what: string;
+  readonly paid: boolean;
+}
 
 /** Take one turn. Never throws. */
 export async function takeTurn(seat: Seat, shared: Shared): Promise<TurnEnd> {
@@ -35,7 +43,7 @@ export async function takeTurn(seat: Seat, shared: Shared): Promise<TurnEnd> {
     shared.tell({ kind: 'claimed', agent: seat.agent, task: task.id, title: task.title });
     return await workOn(seat, shared, task, lease, purse);
   } catch (error) {
-    return tellTrouble(seat, shared, error);
+    return { kind: 'trouble', what: tellTrouble(seat, shared, error), paid: false };
   } finally {
     purse.close();
   }
@@ -44,14 +52,27 @@ export async function takeTurn(seat: Seat, shared: Shared): Promise<TurnEnd> {
 async function workOn(seat: Seat, shared: Shared, task: Task, lease: Lease, purse: Purse): Promise<TurnEnd> {
   const onTrouble = (error: unknown) => void tellTrouble(seat, shared, error);
   const keeper = new LeaseKeeper(lease, seat.desk, shared.clock, onTrouble);
-  let end: WorkEnd | Extract<TurnEnd, { kind: 'trouble' }>;
+  const work = new Work(seat, shared, task, keeper, purse);
+  let end: WorkEnd | Trouble;
   try {
-    end = await new Work(seat, shared, task, keeper, purse).run();
+    end = await work.run();
   } catch (error) {
-    end = tellTrouble(seat, shared, error);
+    end = { kind: 'trouble', what: tellTrouble(seat, shared, error), paid: work.paid };
   }
   await keeper.stop();
-  return keeper.use((last) => letGo(seat, shared, task, last, end));
+  const isKept = end.kind === 'trouble' || (end.kind === 'failed' && end.unjudged);
+  if (!isKept) await forget(seat, shared, task);
+  const patience = { ...shared, stop: shared.abort, onTrouble };
+  return keeper.use((last) => patiently(() => letGo(seat, shared, task, last, end), patience));
+}
+
+/** Work that is left behind costs room; it is tried again by whoever claims its task. */
+async function forget(seat: Seat, shared: Shared, task: Task): Promise<void> {
+  try {
+    await seat.desk.forget(task);
+  } catch (error) {
+    tellTrouble(seat, shared, error);
+  }
 }
 
 /** Give the claim back as the work ended, where that hasn't happened yet, and tell. */
@@ -60,7 +81,7 @@ async function letGo(
   shared: Shared,
   task: Task,
   lease: Lease,
-  end: WorkEnd | Extract<TurnEnd, { kind: 'trouble' }>,
+  end: WorkEnd | Trouble,
 ): Promise<TurnEnd> {
   const { agent, desk } = seat;
   switch (end.kind) {
@@ -116,9 +137,3 @@ function taskAfter(task: Task, attempt: Attempt, most: number): Closing | undefi
 /** A round that went wrong isn't tried again before the next one is due, unless it wasn't its own doing. */
 const roundAfter = ({ outcome }: Attempt): Closing | undefined =>
   counts(outcome) ? { state: 'withdrawn', reason: `the round ended with ${outcome}` } : undefined;
-
-function tellTrouble(seat: Seat, shared: Shared, error: unknown): Extract<TurnEnd, { kind: 'trouble' }> {
-  const what = error instanceof Error ? error.message : String(error);
-  shared.tell({ kind: 'trouble', agent: seat.agent, what });
-  return { kind: 'trouble', what };
-}

@@ -110,6 +110,39 @@ describe('a fleet', () => {
     expect(world.of('trouble').length).toBeGreaterThan(3);
   });
 
+  test('pays for one session however long the hub is away after it', async () => {
+    for (const awayMs of [20_000, 600_000]) {
+      const world = new World({
+        tasks: numbered(6),
+        ttlMs: 86_400_000,
+        deed: () => ({ usd: 1 }),
+        fault: (what, { clock, sessions }) => {
+          const away = sessions.length > 0 && clock.nowMs() < awayMs;
+          if (away && ['rebase', 'land', 'claim', 'release'].includes(what))
+            throw new Error('the hub is away');
+        },
+      });
+      const end = await world.run(3);
+      expect(end).toMatchObject({ landed: 6, handedBack: 0 });
+      expect(world.sessions).toHaveLength(6);
+      expect(world.of('recalled').length > 0).toBe(awayMs > 100_000);
+      expect([world.claims.size, world.kept.size]).toEqual([0, 0]);
+    }
+  });
+
+  test('ends an agent whose sessions are paid for in vain, and keeps what they left', async () => {
+    const world = new World({
+      tasks: numbered(9),
+      fault: (what) => {
+        if (what === 'harvest') throw new Error('the disk is full');
+      },
+    });
+    const end = await world.run(1);
+    expect(end).toMatchObject({ landed: 0, stoppedBy: 'trouble' });
+    expect(world.sessions).toHaveLength(3);
+    expect(world.claims.size).toBe(0);
+  });
+
   test('lets sessions finish when stopped once, and ends them when stopped twice', async () => {
     for (const twice of [false, true]) {
       const world = new World({ tasks: numbered(20), deed: () => ({ takesMs: 10_000 }) });

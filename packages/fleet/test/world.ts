@@ -43,6 +43,11 @@ export interface Deed {
   readonly hangs?: true;
 }
 
+interface Work {
+  readonly task: string;
+  readonly good: boolean;
+}
+
 export interface WorldWish {
   readonly tasks: readonly TaskDraft[];
   /** What the nth session on a task does. */
@@ -58,8 +63,10 @@ export class World {
   readonly claims = new Map<string, Lease>();
   readonly events: FleetEvent[] = [];
   /** Commits on main: the task and whether its work is good. */
-  readonly main: { readonly task: string; readonly good: boolean }[] = [];
+  readonly main: Work[] = [];
   readonly sessions: { readonly task: string; readonly prompt: string; usd: number }[] = [];
+  /** Work that was harvested and not judged. */
+  readonly kept = new Map<string, Work>();
   readonly drain = new Cancellation();
   readonly abort = new Cancellation();
   /** Tasks that are done already, as nobody has noticed. */
@@ -107,10 +114,11 @@ export class World {
       maxAttempts: limits.attempts ?? 3,
       maxRebases: 5,
       abort: this.abort,
+      random: () => 0.5,
       nameSession: (agent) => `${agent}.${++this.tokens}`,
     };
     const { until = { empty: true }, once = false } = wish;
-    return this.clock.until(runFleet({ seats, until, once, drain: this.drain, random: () => 0.5 }, shared));
+    return this.clock.until(runFleet({ seats, until, once, drain: this.drain }, shared));
   }
 
   of<K extends FleetEvent['kind']>(kind: K): Extract<FleetEvent, { kind: K }>[] {
@@ -124,7 +132,7 @@ export class World {
 
 class FakeDesk implements Desk {
   private base = 0;
-  private work: { readonly task: string; readonly good: boolean } | undefined;
+  private work: Work | undefined;
 
   constructor(
     private readonly world: World,
@@ -135,7 +143,8 @@ class FakeDesk implements Desk {
     this.world.wish.fault?.('claim', this.world);
     const { tasks, claims } = this.world;
     const open = [...tasks.values()].filter(({ state }) => state === 'open');
-    const task = open.find(({ id }) => !claims.has(id));
+    const own = open.find(({ id }) => claims.get(id)?.holder === this.agent);
+    const task = own ?? open.find(({ id }) => !claims.has(id));
     if (task === undefined) return { kind: 'nothing', left: open.length };
     const ttlMs = this.world.wish.ttlMs ?? 60_000;
     const lease: Lease = { task: task.id, holder: this.agent, ttlMs, token: this.world.token() };
@@ -152,6 +161,7 @@ class FakeDesk implements Desk {
   }
 
   async release(lease: Lease, attempt: Attempt | undefined, becomes?: Closing): Promise<void> {
+    this.world.wish.fault?.('release', this.world);
     if (!this.holds(lease)) return;
     const { tasks, claims } = this.world;
     claims.delete(lease.task);
@@ -200,11 +210,29 @@ class FakeDesk implements Desk {
   }
 
   async harvest() {
-    return this.work === undefined ? undefined : { commit: `work-${this.work.task}`, touched: [] };
+    this.world.wish.fault?.('harvest', this.world);
+    if (this.work === undefined) return undefined;
+    this.world.kept.set(this.work.task, this.work);
+    return { commit: `work-${this.work.task}`, touched: [] };
+  }
+
+  async recall({ id }: Task): Promise<boolean> {
+    this.work = this.world.kept.get(id) ?? this.work;
+    return this.world.kept.has(id);
+  }
+
+  async forget({ id }: Task): Promise<void> {
+    this.world.kept.delete(id);
   }
 
   async sample(): Promise<Check> {
     return { verdict: 'green', detail: 'all passed' };
+  }
+
+  async rebase(task: Task) {
+    this.world.wish.fault?.('rebase', this.world);
+    this.base = this.world.main.length;
+    return { kind: 'ready', commit: `work-${task.id}` } as const;
   }
 
   async gate(task: Task): Promise<Check> {
@@ -217,10 +245,7 @@ class FakeDesk implements Desk {
   async land(lease: Lease, commit: string) {
     this.world.wish.fault?.('land', this.world);
     if (!this.holds(lease)) return { kind: 'lost' } as const;
-    if (this.base !== this.world.main.length) {
-      this.base = this.world.main.length;
-      return { kind: 'moved', commit } as const;
-    }
+    if (this.base !== this.world.main.length) return { kind: 'moved' } as const;
     this.world.main.push(this.work!);
     this.world.claims.delete(lease.task);
     const task = this.world.tasks.get(lease.task)!;

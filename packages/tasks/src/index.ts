@@ -38,6 +38,8 @@ export {
   collectWorkspaces,
   createWorkspace,
   execInWorkspace,
+  forgetWork,
+  keptWork,
   type LeftWork,
   listWorkspaces,
   openBench,

@@ -20,11 +20,17 @@ const ORIGIN = 'swarm run';
 
 const isRound = ({ kind, origin }: Task): boolean => kind === ROUND && origin === ORIGIN;
 
-/** Claim the best task that is offered. */
+/** Claim the best task that is offered, or go on with one that couldn't be given back when the hub was away. */
 export async function claimTask({ hub, agent, ttlMs, takes }: Claiming): Promise<Claimed> {
   const tried = new Set<string>();
   for (;;) {
-    const { tasks, claims } = await hub.look();
+    const { tasks, claims, own } = await hub.look();
+    for (const lease of own) {
+      const task = tasks.find(({ id, state }) => id === lease.task && state === 'open');
+      if (task === undefined || isRound(task)) continue;
+      const renewed = await hub.claims.renew(lease);
+      if (renewed.kind === 'renewed') return { kind: 'claimed', task, lease: renewed.lease };
+    }
     const live = new Set(claims.filter(({ expired }) => !expired).map(({ task }) => task));
     const mine = (task: Task) => !isRound(task) && takes(task);
     const task = offers(tasks, live, agent).find((offer) => mine(offer) && !tried.has(offer.id));

@@ -1,8 +1,8 @@
 // An agent's desk for real: a workspace, a way to the hub, and the project's own checks, run as programs of their own.
 
 import type { Attempt, Backend, Cancel, Lease, SessionEvent, Task } from '@swarm/core';
-import type { Check, Claimed, Closing, Desk, Harvest, Landed, SessionWish } from '@swarm/fleet';
-import type { Hub, LeftWork, WorkBench } from '@swarm/tasks';
+import type { Check, Claimed, Closing, Desk, Harvest, Landed, Rebased, SessionWish } from '@swarm/fleet';
+import type { Hub, WorkBench } from '@swarm/tasks';
 import type { Checks } from './checks.js';
 import { type SessionPlace, sessionEvents } from './session-place.js';
 
@@ -60,7 +60,18 @@ export class HubDesk implements Desk {
   }
 
   async harvest(task: Task): Promise<Harvest | undefined> {
-    return this.parts.bench.takeWork(this.#base, commitMessage(task));
+    const { bench } = this.parts;
+    const work = await bench.takeWork(this.#base, commitMessage(task));
+    if (work !== undefined) await bench.keep(work.commit, task.id);
+    return work;
+  }
+
+  async recall(task: Task): Promise<boolean> {
+    return this.parts.bench.recall(task.id);
+  }
+
+  async forget(task: Task): Promise<void> {
+    await this.parts.bench.forget(task.id);
   }
 
   /** The task's own command on the work as it lies there, and a sample of the project's tests. */
@@ -72,13 +83,23 @@ export class HubDesk implements Desk {
     return checks.sample(bench.path, task.id, this.parts.share);
   }
 
+  async rebase(task: Task): Promise<Rebased> {
+    const { hub, branch, bench } = this.parts;
+    await bench.tidy();
+    const synced = await hub.sync({ branch });
+    if (synced.kind !== 'synced') return { kind: 'conflict', paths: 'paths' in synced ? synced.paths : [] };
+    this.#base = synced.base;
+    const work = await bench.takeWork(this.#base, commitMessage(task));
+    return work === undefined ? { kind: 'over' } : { kind: 'ready', commit: work.commit };
+  }
+
   async gate(_: Task, commit: string): Promise<Check> {
     await this.parts.bench.bring(commit);
     return this.parts.checks.gate(commit, this.#base);
   }
 
   async land(lease: Lease, commit: string): Promise<Landed> {
-    const { hub, branch, bench } = this.parts;
+    const { hub, branch } = this.parts;
     const result = await hub.land({ lease, commit, branch, at: new Date().toISOString() });
     switch (result.kind) {
       case 'landed':
@@ -89,14 +110,8 @@ export class HubDesk implements Desk {
         return { kind: 'over' };
       case 'refused':
         return result;
-      case 'base-moved': {
-        const synced = await hub.sync({ branch });
-        if (synced.kind !== 'synced')
-          return { kind: 'conflict', paths: 'paths' in synced ? synced.paths : [] };
-        this.#base = synced.base;
-        const work: LeftWork | undefined = await bench.takeWork(this.#base, 'work');
-        return work === undefined ? { kind: 'over' } : { kind: 'moved', commit: work.commit };
-      }
+      case 'base-moved':
+        return { kind: 'moved' };
     }
   }
 }

@@ -15,9 +15,11 @@ import {
 import { openLog, openStateFolder } from '@swarm/host';
 import { collectWorkspaces, openPlace, removeWorkspace } from '@swarm/tasks';
 import type { FoundBackend } from '../agents/discovery.js';
+import { openSharedHub } from '../task/session.js';
 import type { Told } from '../terminal/told.js';
 import { openChecks } from './checks.js';
 import { systemClock } from './clock.js';
+import { dropStaleWork } from './kept-work.js';
 import type { RoleSettings } from './roles.js';
 import { runId } from './run-id.js';
 import { makeSeats, seatingOf } from './seats.js';
@@ -51,6 +53,7 @@ export async function runAgents(request: RunRequest): Promise<Told> {
   const place = await openPlace({ dir, remote, env });
   // Workspaces of runs that were killed are of no use to anyone.
   await collectWorkspaces(place, { force: true, caches: false });
+  await dropStaleWork(place, () => openSharedHub(settings.tasks, new AbortController().signal));
   const run = runId(new Date());
   const folder = join(await openStateFolder(place.repository), 'fleet', run);
   const log = openLog(folder, 'run');
@@ -80,7 +83,7 @@ export async function runAgents(request: RunRequest): Promise<Told> {
     const seats = await makeSeats(parts, (workspace) => made.push(workspace));
     let sessions = 0;
     const end = await runFleet(
-      { seats, until: settings.until, once: settings.once, drain: stop.drain, random: Math.random },
+      { seats, until: settings.until, once: settings.once, drain: stop.drain },
       {
         run,
         clock: systemClock,
@@ -92,6 +95,7 @@ export async function runAgents(request: RunRequest): Promise<Told> {
         maxAttempts: settings.attempts,
         maxRebases: MOST_REBASES,
         abort: stop.abort,
+        random: Math.random,
         nameSession: (agent) => `${String(++sessions).padStart(4, '0')}-${agent}`,
       },
     );

@@ -38,6 +38,9 @@ export class Standing {
       case 'claimed':
         this.set(event.agent, { task: event.task, phase: 'verifying', usage: NO_USAGE });
         return;
+      case 'recalled':
+        this.set(event.agent, { phase: 'checking' });
+        return;
       case 'session-started':
         this.set(event.agent, { phase: 'working' });
         return;
@@ -119,6 +122,8 @@ export function eventLine(event: FleetEvent): string | undefined {
   switch (event.kind) {
     case 'claimed':
       return `${event.agent} CLAIMED ${event.task}: ${event.title}`;
+    case 'recalled':
+      return `${event.agent} RECALLED ${event.task}: what an earlier session left is checked`;
     case 'session-ended':
       return `${event.agent} SESSION ${event.session} ended: ${event.outcome}: ${event.detail}`;
     case 'checked':

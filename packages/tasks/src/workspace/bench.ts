@@ -4,6 +4,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { branchRef } from '../namespace.js';
+import { forgetWork, keptRef } from './kept.js';
 import { expectDone, expectHub, gitIn, gitInTree, type Place } from './place.js';
 import type { WorkspaceEntry } from './workspaces.js';
 
@@ -26,15 +27,24 @@ export interface WorkBench {
   hasChanged(base: string): Promise<boolean>;
   /** Make a commit of the workspace known to the repository that it was made for. */
   bring(commit: string): Promise<void>;
+  /** The same, and keep it there as work on a task: it outlives the workspace. */
+  keep(commit: string, task: string): Promise<void>;
+  /** Set the files to the work that is kept of a task; false: there is none. */
+  recall(task: string): Promise<boolean>;
+  forget(task: string): Promise<void>;
 }
 
 /** Throws `workspace-tampered` (exit 1) where git's own files were replaced; its methods also throw `git-failed` and `hub-unreachable`. */
 export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkBench {
   const git = async (words: readonly string[]): Promise<string> =>
     expectDone(await gitInTree(place, record.name, record.isolation).run(words), path);
+  const repository = gitIn(place, place.repository);
   const changedPaths = async (base: string): Promise<string[]> => {
     const named = await git(['diff', '--name-only', '-z', '--no-renames', '--end-of-options', base, 'HEAD']);
     return named.split('\0').filter((name) => name !== '');
+  };
+  const bring = async (what: string): Promise<void> => {
+    expectDone(await repository.run([...FETCH, '--', path, what]), place.repository);
   };
   return {
     path,
@@ -55,7 +65,7 @@ export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkB
         '--quiet',
         '-ffdx',
         '-e',
-        '/.swarm',
+        '.swarm',
         ...record.keep.flatMap((kept) => ['-e', `/${kept}`]),
       ]);
       return git(['rev-parse', 'HEAD']);
@@ -73,19 +83,17 @@ export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkB
     },
     hasChanged: async (base) =>
       (await git(['status', '--porcelain'])) !== '' || (await changedPaths(base)).length > 0,
-    bring: async (commit) => {
-      const repository = gitIn(place, place.repository);
-      const words = [
-        'fetch',
-        '--quiet',
-        '--no-tags',
-        '--no-write-fetch-head',
-        '--no-auto-gc',
-        '--',
-        path,
-        commit,
-      ];
-      expectDone(await repository.run(words), place.repository);
+    bring,
+    keep: (commit, task) => bring(`+${commit}:${keptRef(task)}`),
+    recall: async (task) => {
+      const kept = await repository.run(['rev-parse', '--verify', '--quiet', `${keptRef(task)}^{commit}`]);
+      if (kept.kind === 'failed') return false;
+      await git([...FETCH, '--', place.repository, keptRef(task)]);
+      await git(['checkout', '--quiet', '--force', '-B', record.branch, kept.stdout.trim()]);
+      return true;
     },
+    forget: (task) => forgetWork(place, task),
   };
 }
+
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-auto-gc', '--no-write-fetch-head'];

@@ -2,6 +2,7 @@
 
 export { type LeftWork, openBench, type WorkBench } from './bench.js';
 export { createWorkspace, type WorkspaceRequest } from './creation.js';
+export { forgetWork, keptWork } from './kept.js';
 export { openPlace, type Place } from './place.js';
 export type { WorkspaceLimits, WorkspaceRecord } from './record.js';
 export type { Unsaved } from './unsaved.js';
