@@ -131,7 +131,9 @@ describe('a run', () => {
       'c/wrong.c': '#include <stdio.h>\nint main(void) { puts("one"); puts("too"); return 0; }\n',
       'c/wrong.expected': 'one\ntwo\n',
       'c/broken.c': 'int main(void) { return nothing; }\n',
-      'c/options.c': '/* { dg-options "-DGIVEN=0 -w" } */\nint main(void) { return GIVEN; }\n',
+      'c/options.c':
+        '/* { dg-options "-DGIVEN=0 -w" } */\n/* { dg-options "-mno-eabi" { target powerpc-*-eabi* } } */\n' +
+        '/* { dg-additional-options { "-DMORE=0" } } */\nint main(void) { return GIVEN + MORE; }\n',
       'c/crash.c': 'int main(void) { return *(volatile int *)0; }\n',
     });
     const ran = await run(folder, []);

@@ -12,7 +12,7 @@ export interface Past {
   readonly failedLast: boolean;
   /** How often in a row its turn didn't come since it last ran. */
   readonly missed: number;
-  /** Wall times of its last runs, oldest first, at most `TIMES`. */
+  /** Wall times of its last runs, oldest first, at most `TIMES`; of one that was cut off, the time until then. */
   readonly wallMs: readonly number[];
 }
 
@@ -22,7 +22,11 @@ const TIMES = 10;
 /** What one record more makes of what was known. */
 export function pastAfter(past: Past | undefined, letter: PastLetter, wallMs: number): Past {
   const before = past ?? { transitions: 0, failedLast: false, missed: 0, wallMs: [] };
-  if (letter === 'n') return { ...before, missed: before.missed + 1 };
+  if (letter === 'n') {
+    // Ended by the budget: it had its turn, and takes longer than that.
+    if (wallMs > (p90Ms(before) ?? 0)) return { ...before, missed: 0, wallMs: timesWith(before, wallMs) };
+    return { ...before, missed: before.missed + 1 };
+  }
   if (letter === 's') return { ...before, missed: 0 };
   const failed = letter === 'f';
   const changed = before.wallMs.length > 0 && failed !== before.failedLast;
@@ -30,9 +34,11 @@ export function pastAfter(past: Past | undefined, letter: PastLetter, wallMs: nu
     transitions: before.transitions * FADE + (changed ? 1 : 0),
     failedLast: failed,
     missed: 0,
-    wallMs: [...before.wallMs.slice(1 - TIMES), wallMs],
+    wallMs: timesWith(before, wallMs),
   };
 }
+
+const timesWith = ({ wallMs }: Past, ms: number): number[] => [...wallMs.slice(1 - TIMES), ms];
 
 /** The time that nine of ten runs kept to; undefined for a test that never ran. */
 export function p90Ms({ wallMs }: Pick<Past, 'wallMs'>): number | undefined {

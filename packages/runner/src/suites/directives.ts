@@ -8,7 +8,7 @@ export interface Directives {
   readonly leaks?: 'fail' | 'allow';
   /** Why it isn't run. */
   readonly skip?: string;
-  /** For C programs: DejaGnu's `dg-options` and `dg-additional-options`. */
+  /** For C programs: DejaGnu's `dg-options` and `dg-additional-options`, without those for some machines only. */
   readonly options: string;
   /** What can't be understood; the test is not run then. */
   readonly problem?: string;
@@ -16,14 +16,18 @@ export interface Directives {
 
 const HEAD_BYTES = 4096;
 const LINE = /(?:^|[\s#/*;%-])swarm:((?:[ \t]+[\w-]+=[^\s*]+)+)/g;
-const DEJAGNU = /\{\s*dg-(?:additional-)?options\s+"([^"]*)"/g;
+/** The options, and the `{` of a condition. */
+const DEJAGNU = /\{\s*dg-(?:additional-)?options\s+(?:\{\s*)?"([^"]*)"(?:\s*\})?\s*(\{)?/g;
 
 /** Read a test file's directives; none where it can't be read. */
 export const readDirectives = (file: string): Directives => parseDirectives(headOf(file));
 
 function parseDirectives(head: string): Directives {
   const found: { -readonly [key in keyof Directives]: Directives[key] } = {
-    options: [...head.matchAll(DEJAGNU)].map(([, options]) => options).join(' '),
+    options: [...head.matchAll(DEJAGNU)]
+      .filter(([, , condition]) => condition === undefined)
+      .map(([, options]) => options)
+      .join(' '),
   };
   for (const [, pairs] of head.matchAll(LINE))
     for (const pair of pairs!.trim().split(/\s+/)) {

@@ -16,6 +16,8 @@ export class BatchPlan {
   readonly #waiting: TestId[];
   /** Batches that are already made up. */
   readonly #fixed: (readonly TestId[])[] = [];
+  /** These run last, each alone. */
+  readonly #aside: TestId[] = [];
   readonly #returns = new Map<TestId, number>();
   #testsMs = 0;
   #tests = 0;
@@ -34,7 +36,7 @@ export class BatchPlan {
   next(leftMs = Number.POSITIVE_INFINITY): readonly TestId[] | undefined {
     const fixed = this.#fixed.shift();
     if (fixed !== undefined) return fixed;
-    if (this.#waiting.length === 0) return undefined;
+    if (this.#waiting.length === 0) return this.#aside.length === 0 ? undefined : this.#aside.splice(0, 1);
     const size = this.#size(leftMs);
     const group = this.tool.groupOf?.(this.#waiting[0]!);
     let end = 1;
@@ -47,7 +49,7 @@ export class BatchPlan {
 
   /** All that wait; nothing waits any more. */
   drain(): TestId[] {
-    return [...this.#fixed.splice(0).flat(), ...this.#waiting.splice(0)];
+    return [...this.#fixed.splice(0).flat(), ...this.#waiting.splice(0), ...this.#aside.splice(0)];
   }
 
   /** What a batch took, to size the next ones by. */
@@ -68,6 +70,11 @@ export class BatchPlan {
       else together.push(id);
     }
     this.#waiting.unshift(...together);
+  }
+
+  /** These may take all that is left when the others are done. */
+  setAside(tests: readonly TestId[]): void {
+    this.#aside.push(...tests);
   }
 
   /** The next batches are these. */

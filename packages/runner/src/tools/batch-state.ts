@@ -86,10 +86,12 @@ export class BatchState {
     return [...this.#running.keys()];
   }
 
-  /** Those of them that have run for longer. */
-  runningFor(ms: number): readonly TestId[] {
-    const since = performance.now() - ms;
-    return [...this.#running].filter(([, startedMs]) => startedMs < since).map(([id]) => id);
+  /** Those of them that have run for longer than this says of them. */
+  runningFor(msOf: (id: TestId, startedMs: number) => number): readonly TestId[] {
+    const nowMs = performance.now();
+    return [...this.#running]
+      .filter(([id, startedMs]) => nowMs - startedMs > msOf(id, startedMs))
+      .map(([id]) => id);
   }
 
   /** Those that print without end. */

@@ -39,6 +39,11 @@ export function concludeStopped({ plan, how }: Shared, state: BatchState, stop: 
     for (const id of state.left) state.settle(id, notRun);
     return;
   }
+  if (stop.kind === 'held-up') {
+    plan.setAside(state.left.filter((id) => stop.tests.includes(id)));
+    plan.giveBack(state.left.filter((id) => !stop.tests.includes(id)));
+    return;
+  }
   if (stop.kind !== 'overdue' && stop.kind !== 'flood') return;
   const outcome: TestOutcome =
     stop.kind === 'flood'

@@ -1,5 +1,6 @@
 // Watches one running batch: reads what the tool tells as it tells it, and stops the tool when a test overstays its time, when
-// one prints without end, at the end of the budget, and when the caller says so. All on the monotonic clock.
+// one prints without end, when one would spend a short budget alone, at the end of the budget, and when the caller says so. All
+// on the monotonic clock.
 
 import type { TestId } from '@swarm/core';
 import type { RunControl } from '@swarm/host';
@@ -14,6 +15,8 @@ export type Stop =
   | { readonly kind: 'interrupt' }
   /** `tests`: whom it is about; empty where the tool doesn't tell. */
   | { readonly kind: 'overdue'; readonly tests: readonly TestId[] }
+  /** Within their time, but the rest of the batch waits for them while the budget runs out. */
+  | { readonly kind: 'held-up'; readonly tests: readonly TestId[] }
   | { readonly kind: 'flood'; readonly tests: readonly TestId[] };
 
 const LOOK_MS = 40;
@@ -21,6 +24,8 @@ const LOOK_MS = 40;
 const START_MS = 60_000;
 /** How long a tool may take to go on when what held it up is gone. */
 const FREED_MS = 2_000;
+/** The part of the time left that a test may keep its batch waiting for, or twice as long as it is thought to take. */
+const SHARE = 0.5;
 /** Node's timers hold no more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -78,7 +83,7 @@ export class BatchWatch {
     this.#file?.readOn();
     const stop = this.#reason();
     if (stop === undefined) this.#freedUntilMs = undefined;
-    else if (stop.kind === 'overdue') this.#freeOrEnd(stop);
+    else if (stop.kind === 'overdue' || stop.kind === 'held-up') this.#freeOrEnd(stop);
     else this.#end(stop);
   }
 
@@ -86,7 +91,7 @@ export class BatchWatch {
    * A tool that waits for the end of a test's output waits for what the test left behind. So first only that is ended; a
    * tool that then goes on was held up by a leak, not by the test.
    */
-  #freeOrEnd(stop: Extract<Stop, { kind: 'overdue' }>): void {
+  #freeOrEnd(stop: Extract<Stop, { kind: 'overdue' | 'held-up' }>): void {
     if (this.#freedUntilMs === undefined) {
       this.#freedUntilMs = Number.POSITIVE_INFINITY;
       // Noted before, since the tool may go on sooner than we hear of it.
@@ -103,12 +108,33 @@ export class BatchWatch {
     const { state, how, tool } = this;
     const { flooding } = state;
     if (flooding.length > 0) return { kind: 'flood', tests: flooding };
-    const overdue = state.runningFor(how.timeLimitMs);
+    const overdue = state.runningFor(() => how.timeLimitMs);
     if (overdue.length > 0) return { kind: 'overdue', tests: overdue };
+    const holding = this.#holdingUp();
+    if (holding.length > 0) return { kind: 'held-up', tests: holding };
     if (state.running.length > 0) return undefined;
     const allowedMs = how.timeLimitMs + (state.ready ? tool.quietMs : START_MS);
     const isStill = performance.now() - state.lastEventMs > allowedMs;
     return isStill ? { kind: 'overdue', tests: [] } : undefined;
+  }
+
+  /** Who keeps the rest of the batch waiting for too long; of a tool that tells no starts, the first without an end. */
+  #holdingUp(): readonly TestId[] {
+    const { state, tool, how } = this;
+    const { deadlineMs, expectedMs } = how;
+    if (deadlineMs === undefined || !state.ready) return [];
+    const patienceMs = (id: TestId, startedMs: number): number =>
+      Math.max((deadlineMs - startedMs) * SHARE, 2 * (expectedMs?.(id) ?? 0));
+    const { left, running } = state;
+    if (running.length === 0) {
+      const [first] = left;
+      if (tool.quietMs > 0 || left.length < 2 || first === undefined) return [];
+      const isLong = performance.now() - state.lastEventMs > patienceMs(first, state.lastEventMs);
+      return isLong ? [first] : [];
+    }
+    const holding = state.runningFor(patienceMs);
+    const someWait = left.some((id) => !running.includes(id));
+    return someWait && holding.length === running.length ? holding : [];
   }
 
   #end(stop: Stop): void {
