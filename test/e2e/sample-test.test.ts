@@ -175,6 +175,11 @@ describe('a run', () => {
     expect([first.code, first.verdict]).toEqual([6, 'partial']);
     expect(first.counts.pass! + first.counts.notRun!).toBe(12);
     expect(first.counts.notRun).toBeGreaterThan(5);
+    // A listing that hangs doesn't outlast it either.
+    const hanging = project({ 'swarm.config.yaml': 'tests: {suites: [{list: sleep 3300, run: "true"}]}\n' });
+    const listed = await swarm(['sample-test', '--budget', '1s'], { cwd: hanging.dir });
+    expect([listed.code, listed.stdout]).toEqual([6, '']);
+    expect(listed.stderr).toMatch(/^ERROR budget: it was over before the tests were listed\n {2}next: /);
     const order = (await list(folder, ['--fraction', '1'])).tests.map(({ test }) => test);
     const log = folder.read('.swarm/tests/history/agent-1-of-1.jsonl').split('\n');
     const missed = log

@@ -30,6 +30,10 @@ export interface Tool {
   readonly tool: string;
   /** Suites of this tool in a project, told by its files alone: nothing of the project is run. */
   find(root: string): Promise<readonly FoundSuite[]>;
+  /** Where no suite of any tool is found: one that its tests alone tell of. */
+  guess?(root: string): Promise<FoundSuite | undefined>;
+  /** Where none is found: what a person has to do first, if a file of the project tells so. */
+  advice?(root: string): Promise<string | undefined>;
   /** Open one; cheap, its tests are asked for later. */
   open(suite: ToolSuite): Suite;
 }

@@ -47,7 +47,7 @@ export async function openSide(
     const { suites } = config.tests;
     const opened =
       suites === undefined ? await findSuites(checkout.path) : await openSuites(suites, checkout.path);
-    const listed = await listTests(opened, [], limits.signal);
+    const listed = await listTests(opened, [], checkout.path, limits.signal);
     return sideOf(checkout, listed, limits);
   } catch (error) {
     await checkout.remove();

@@ -1,7 +1,7 @@
 // All tests of all suites of a project, each id once, and the suite that runs it.
 
 import { directoryOf, EXIT, globMatcher, SwarmError, type TestCase, type TestId } from '@swarm/core';
-import type { OpenedSuite } from '@swarm/runner';
+import { type OpenedSuite, suiteAdvice } from '@swarm/runner';
 
 export interface ListedTests {
   readonly tests: readonly TestCase[];
@@ -13,13 +13,10 @@ export interface ListedTests {
 export async function listTests(
   suites: readonly OpenedSuite[],
   patterns: readonly string[],
+  root: string,
   signal: AbortSignal,
 ): Promise<ListedTests> {
-  if (suites.length === 0)
-    throw nothing(
-      'tests: none found',
-      'name the suites under `tests:` in swarm.config.yaml (docs/sample-test.md)',
-    );
+  if (suites.length === 0) throw nothing('tests: none found', await suiteAdvice(root));
   const suiteOf = new Map<TestId, OpenedSuite>();
   const tests: TestCase[] = [];
   const told: { name: string; because: string; tests: number }[] = [];
@@ -43,6 +40,33 @@ export async function listTests(
         `tests: no test of ${names} matches ${patterns.join(' ')}`,
         '`swarm sample-test --fraction 100% --list` lists them all',
       );
+}
+
+/** Node's timers hold no more. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Ask within a time budget, of which `leftMs` are left; undefined: there is none. What isn't listed by then can't be run. Throws
+ * `budget-too-short` (exit 6).
+ */
+export async function withinBudget(
+  leftMs: number | undefined,
+  signal: AbortSignal,
+  list: (signal: AbortSignal) => Promise<ListedTests>,
+): Promise<ListedTests> {
+  if (leftMs === undefined) return list(signal);
+  const over = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, leftMs), LONGEST_TIMER_MS)));
+  try {
+    return await list(AbortSignal.any([signal, over]));
+  } catch (error) {
+    if (signal.aborted || !over.aborted) throw error;
+    throw new SwarmError('budget: it was over before the tests were listed', {
+      code: 'budget-too-short',
+      exit: EXIT.partial,
+      hint: 'give a longer --budget, or see with --list what takes so long',
+      cause: error,
+    });
+  }
 }
 
 export const nothing = (message: string, hint: string): SwarmError =>

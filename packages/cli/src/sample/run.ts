@@ -7,7 +7,7 @@ import { listenForInterrupt } from '../terminal/interrupt.js';
 import type { Status } from '../terminal/status.js';
 import { changedFiles, pinOf } from './change.js';
 import { type Prepared, type Told, tellList, tellRun } from './document.js';
-import { listTests } from './listed-tests.js';
+import { listTests, withinBudget } from './listed-tests.js';
 import { openRecords } from './records.js';
 import { checkReplay, choiceOfToken, select, windowsFor } from './selection.js';
 import { type SampleFlags, type SampleSettings, sampleSettings } from './settings.js';
@@ -28,7 +28,7 @@ export async function runSample(
   const interrupt = listenForInterrupt(INTERRUPTED);
   try {
     const state = await openStateFolder(settings.root);
-    const prepared = await prepare(settings, state, interrupt.signal);
+    const prepared = await prepare(settings, state, startedMs, interrupt.signal);
     const pasts = readHistory(historyFolder(state));
     const order = orderTests(chosen(prepared), pasts);
     if (settings.list)
@@ -58,11 +58,19 @@ const chosen = ({ selection }: Prepared): TestId[] => [
   ...selection.drawn,
 ];
 
-async function prepare(settings: SampleSettings, state: string, signal: AbortSignal): Promise<PreparedRun> {
-  const { root, suites, replay: token, fraction, seed, failed, changed } = settings;
+async function prepare(
+  settings: SampleSettings,
+  state: string,
+  startedMs: number,
+  signal: AbortSignal,
+): Promise<PreparedRun> {
+  const { root, suites, replay: token, fraction, seed, failed, changed, budgetMs } = settings;
   const replay = token === undefined ? undefined : choiceOfToken(token);
   const opened = suites === undefined ? await findSuites(root) : await openSuites(suites, root);
-  const listed = await listTests(opened, replay?.patterns ?? settings.patterns, signal);
+  const leftMs = budgetMs === undefined ? undefined : startedMs + budgetMs - performance.now();
+  const listed = await withinBudget(leftMs, signal, (soon) =>
+    listTests(opened, replay?.patterns ?? settings.patterns, root, soon),
+  );
   const windows = replay?.windows ?? windowsFor(fraction, listed.tests.length);
   const pin = settings.task ?? (settings.round === undefined ? await pinOf(settings) : '');
   const viewpoint = await viewpointOf(settings, windows, pin, state);

@@ -29,7 +29,8 @@ export interface OwnSuite {
 export interface FileSuite extends OwnSuite {
   readonly glob: readonly string[];
   readonly exclude: readonly string[];
-  readonly run: string;
+  /** A command with `{}` for the file, or what makes an argv of the file. */
+  readonly run: string | ((file: string) => readonly string[]);
 }
 
 export interface ProgramSuite extends OwnSuite {
@@ -42,8 +43,10 @@ export interface ProgramSuite extends OwnSuite {
 }
 
 export function fileSuite(suite: FileSuite): Suite {
+  const { run } = suite;
+  const argvOf = typeof run === 'string' ? (file: string) => commandArgv(run, { '': file }) : run;
   return openSuite(suite, suite.glob, suite.exclude, (file) => ({
-    steps: [{ argv: commandArgv(suite.run, { '': file }), cwd: suite.dir, failure: 'exit' }],
+    steps: [{ argv: argvOf(file), cwd: suite.dir, failure: 'exit' }],
   }));
 }
 

@@ -1,15 +1,14 @@
 // The suites of a project: those that its config names, or, without one, the usual ones that its files tell of.
 
-import { existsSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { nearestName, type SuiteConfig } from '@swarm/host';
 import type { Suite } from '../suite.js';
-import type { Tool } from '../tool.js';
+import type { FoundSuite, Tool } from '../tool.js';
 import { TOOLS } from '../tools/index.js';
 import { fileSuite, programSuite } from './file-suite.js';
-import { findFiles } from './find-files.js';
 import { listedSuite } from './listed-suite.js';
+import { scriptSuite } from './script-suite.js';
 
 /** A suite, and where we have it from: `the config`, or the file that tells of it. */
 export interface OpenedSuite {
@@ -32,24 +31,29 @@ export function openSuites(configs: readonly SuiteConfig[], root: string): Promi
 export async function findSuites(root: string): Promise<OpenedSuite[]> {
   const names = new Set<string>();
   const found: OpenedSuite[] = [];
-  for (const load of TOOLS.values()) {
-    const tool = await load();
-    for (const { dir, because } of await tool.find(root)) {
-      const name = uniqueName(tool.tool, names);
-      found.push({ suite: tool.open({ name, dir, root, args: [] }), because });
-    }
+  const tools = await Promise.all([...TOOLS.values()].map((load) => load()));
+  const open = (tool: Tool, { dir, because }: FoundSuite) => {
+    const name = uniqueName(tool.tool, names);
+    found.push({ suite: tool.open({ name, dir, root, args: [] }), because });
+  };
+  for (const tool of tools) for (const suite of await tool.find(root)) open(tool, suite);
+  if (found.length > 0) return found;
+  for (const tool of tools) {
+    const guess = await tool.guess?.(root);
+    if (guess !== undefined) open(tool, guess);
   }
-  return found.length > 0 ? found : scriptSuites(root);
+  if (found.length > 0) return found;
+  const scripts = await scriptSuite(root);
+  return scripts === undefined ? [] : [scripts];
 }
 
-/** Shell scripts in a folder for tests. */
-async function scriptSuites(root: string): Promise<OpenedSuite[]> {
-  const folder = ['tests', 'test'].find((name) => existsSync(join(root, name)));
-  if (folder === undefined) return [];
-  const glob = [`${folder}/**/*.sh`];
-  if ((await findFiles(root, glob)).length === 0) return [];
-  const config = { glob, run: 'sh {}', name: 'scripts' };
-  return [{ suite: await openSuite(config, 'scripts', root), because: glob[0]! }];
+/** Why no suite was found below a folder, where a file of the project tells; else how to name one. */
+export async function suiteAdvice(root: string): Promise<string> {
+  for (const load of TOOLS.values()) {
+    const advice = await (await load()).advice?.(root);
+    if (advice !== undefined) return advice;
+  }
+  return 'name the suites under `tests:` in swarm.config.yaml (docs/sample-test.md)';
 }
 
 async function openSuite(config: SuiteConfig, name: string, root: string): Promise<Suite> {

@@ -1,6 +1,7 @@
 // CMake's ctest. Tests are chosen by number, so that no name has to survive as a pattern; ctest itself keeps its fixtures,
 // resource locks and serial tests in order, so that one of its processes runs at a time, with our number of jobs.
 
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestId, TestOutcome } from '@swarm/core';
 import type { Suite } from '../suite.js';
@@ -21,6 +22,14 @@ export const CTEST: Tool = {
     return outermost.map(
       (folder): FoundSuite => ({ dir: join(root, folder), because: join(folder, 'CTestTestfile.cmake') }),
     );
+  },
+  async advice(root) {
+    for (const file of await suiteFiles(root, ['CMakeLists.txt', '*/CMakeLists.txt'], 2)) {
+      const text = await readFile(join(root, file), 'utf8').catch(() => '');
+      if (/^\s*(?:enable_testing\s*\(|include\s*\(\s*CTest\s*\))/im.test(text))
+        return `${file} has tests for ctest, which are known once it is built: cmake -S ${dirname(file)} -B build && cmake --build build`;
+    }
+    return undefined;
   },
   open: (suite) => new Ctest(suite),
 };

@@ -45,6 +45,14 @@ export const PYTEST: Tool = {
       )
       .map(([dir, because]): FoundSuite => ({ dir: join(root, dir), because }));
   },
+  async guess(root) {
+    for (const file of await suiteFiles(root, ['**/test_*.py', '**/*_test.py'], 4)) {
+      const text = await readFile(join(root, file), 'utf8').catch(() => '');
+      if (/^(?:\s*(?:async )?def test|class Test|import pytest|from pytest )/m.test(text))
+        return { dir: root, because: file };
+    }
+    return undefined;
+  },
   open: (suite) => new Pytest(suite),
 };
 
