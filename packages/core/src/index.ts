@@ -103,6 +103,7 @@ export {
 } from './queue/batch.js';
 export type { Eviction } from './queue/blame.js';
 export { type Candidate, candidateText, readCandidate } from './queue/candidate.js';
+export { type EvictionOutcome, type Evidence, evidenceText, readEvidence } from './queue/evidence.js';
 export { BATCH_POLICY, type BatchEnd, type BatchPolicy, driveBatch, landBatch } from './queue/land-batch.js';
 export type { Certificate, Culprit, SearchReport, SearchStats, Verdict } from './report.js';
 export { type Search, type SearchOptions, search } from './search.js';

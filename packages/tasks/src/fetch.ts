@@ -23,9 +23,14 @@ export async function fetchCertificates(repository: HubRepository): Promise<stri
   return readRef(repository, 'refs/hub/certificates');
 }
 
-/** Fetch what waits in the queue and was taken out of it, and the tasks. */
+/** Fetch the sign of life of who serves the queue. */
+export const fetchLanding = (repository: HubRepository): Promise<void> =>
+  fetchRefs(repository, [`+${repository.namespace}/landing*:refs/hub/landing*`]);
+
+/** Fetch what waits in the queue and was taken out of it, and who serves it. */
 export const fetchQueue = (repository: HubRepository): Promise<void> =>
   fetchRefs(repository, [
+    `+${repository.namespace}/landing*:refs/hub/landing*`,
     `+${repository.namespace}/queue/*:refs/hub/queue/*`,
     `+${repository.namespace}/evicted/*:refs/hub/evicted/*`,
   ]);

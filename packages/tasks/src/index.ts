@@ -8,6 +8,7 @@ export { type HookReport, installHooks, uninstallHooks } from './gate/hooks.js';
 export { gateKeyFile, ownGateKey } from './gate/key.js';
 export { publicKeyOf } from './gate/signature.js';
 export { signedText, verifiedText } from './gate/signed-text.js';
+export type { TreeReader } from './gate/tree-reader.js';
 export { openTrees, type Trees } from './gate/trees.js';
 export type {
   ClaimRequest,
@@ -28,10 +29,11 @@ export type {
 } from './hub.js';
 export { type HubWish, initHub } from './init-hub.js';
 export { openHub } from './open-hub.js';
-export type { QueueNow, Waiting } from './queue/candidate-object.js';
+export type { ServerSign } from './queue/attendance.js';
+export type { Evicted, QueueNow, Waiting } from './queue/candidate-object.js';
 export type { Combination, Placed } from './queue/combine.js';
 export { type HandIn, type HandInResult, openQueue, type Queue } from './queue/queue.js';
-export { type Evidence, type LandedResult, openQueueServer, type QueueServer } from './queue/server.js';
+export { type LandedResult, openQueueServer, type QueueServer } from './queue/server.js';
 export { hasRemote, openWorkTree, type WorkTree, type WorkTreeOptions } from './work-tree.js';
 export {
   type Collected,

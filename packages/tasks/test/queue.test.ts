@@ -74,10 +74,39 @@ describe('the landing queue', () => {
     expect(await ann.drop(waiting[0]!)).toBe(false);
     expect(place.claims()).toEqual({});
     expect(refs('evicted')).toEqual(['first']);
-    expect(await ann.isOpen()).toBe(false);
-    await server.open();
-    await server.open();
-    expect(await ann.isOpen()).toBe(true);
+  });
+
+  test('says who serves it, takes work back from a queue that is gone, and closes that', async () => {
+    expect(await ann.server()).toBeUndefined();
+    expect(await server.attendance.begin(60_000)).toBeUndefined();
+    const sign = await ann.server();
+    expect(sign).toMatchObject({ ttlMs: 60_000, isDead: false });
+    expect(await server.attendance.renew(60_000)).toBe(true);
+    expect((await ann.server())?.token).not.toBe(sign!.token);
+    const second = await openQueueServer({ dir: place.clone('ann'), random: Math.random });
+    const now = (await second.attendance.begin(60_000))!;
+    expect(now.token).toBe((await ann.server())?.token);
+    expect(await second.attendance.begin(60_000, now)).toBeUndefined();
+    expect(await server.attendance.renew(60_000)).toBe(false);
+    await server.attendance.end();
+    const lease = await claim('first');
+    const commit = place.work('ann', 'a.c', 'int a;\n');
+    const added = await ann.add({ lease, id: 'first', commit, agent: 'ann' });
+    const { candidate } = added as Extract<typeof added, { kind: 'queued' }>;
+    const again = await ann.recall(candidate, lease);
+    expect(again).toMatchObject({ task: 'first', holder: 'ann', ttlMs: 60_000 });
+    expect(await ann.recall(candidate, lease)).toBeUndefined();
+    expect(await (await place.hub('ann')).claims.own()).toEqual([again]);
+    expect(refs('queue')).toEqual([]);
+    expect(await ann.close(now)).toBe(false);
+    expect(await ann.close((await ann.server())!)).toBe(true);
+    expect(await ann.server()).toBeUndefined();
+    // A process that is no more, on this machine.
+    spawnSync(process.execPath, [ACTOR, place.clone('server'), 'attend', 'all']);
+    expect(await ann.server()).toMatchObject({ isDead: true });
+    expect(await server.attendance.begin(60_000)).toBeUndefined();
+    await server.attendance.end();
+    await second.close();
   });
 
   test('puts candidates on main one after the other, and says which do not apply to what', async () => {
@@ -192,6 +221,7 @@ describe('the landing queue', () => {
     const evidence = {
       outcome: 'rejected',
       note: 'test x failed 4 of 4 runs with it',
+      tests: ['x'],
       touched: ['a.c'],
     } as const;
     expect(await server.evict(candidate!, evidence)).toBe(true);
@@ -201,7 +231,11 @@ describe('the landing queue', () => {
       attempts: [{ agent: 'ann', outcome: 'rejected', note: evidence.note, touched: ['a.c'] }],
     });
     expect([place.claims(), refs('queue')]).toEqual([{}, []]);
-    expect(place.git('hub.git', 'rev-parse', 'refs/swarm/evicted/first^').trim()).toBe(commit);
+    expect(place.git('hub.git', 'rev-parse', 'refs/swarm/evicted/first^^').trim()).toBe(commit);
+    expect((await ann.list()).evicted.get('first')).toMatchObject({
+      candidate: candidate!.token,
+      evidence: { ...evidence, with: [] },
+    });
     // Handed in and taken out again, by a queue whose claim somebody took over meanwhile.
     await handIn('first', { 'a.c': 'int again;\n' });
     const [second] = (await server.list()).waiting;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { Cancellation } from '@swarm/core';
 import { backendNamed, findBackends } from '../agents/discovery.js';
 import { openSharedHub } from '../task/session.js';
+import { listenTwice } from '../terminal/interrupt.js';
 import { oneLine } from '../terminal/line.js';
 import { createStatus } from '../terminal/status.js';
 import type { Told } from '../terminal/told.js';
@@ -26,7 +27,7 @@ export async function runCommand(
     return dryRun(settings, heads.filter(({ state }) => state === 'open').length);
   }
   const stop = { drain: new Cancellation(), abort: new Cancellation() };
-  const release = listenTwice(stop);
+  const release = listenTwice(stop, 'stopping: sessions that run may finish; once more ends them');
   const status = createStatus(process.stderr, () => performance.now(), false);
   try {
     return await runAgents({
@@ -49,21 +50,4 @@ export async function runCommand(
     release();
     status.clear();
   }
-}
-
-/** The first signal lets sessions finish, the second one ends them. */
-function listenTwice({ drain, abort }: { drain: Cancellation; abort: Cancellation }): () => void {
-  const listener = () => {
-    if (drain.cancelled) {
-      abort.cancel();
-      return;
-    }
-    process.stderr.write('stopping: sessions that run may finish; once more ends them\n');
-    drain.cancel();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, listener);
-  return () => {
-    for (const signal of signals) process.off(signal, listener);
-  };
 }

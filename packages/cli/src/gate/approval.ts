@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { makeFolder, writeFileAtomic } from '@swarm/host';
-import { signedText, type Trees, verifiedText } from '@swarm/tasks';
+import { signedText, type TreeReader, verifiedText } from '@swarm/tasks';
 import type { Subject } from './subject.js';
 
 export interface Approval {
@@ -47,7 +47,7 @@ export async function approve(
 export async function approvalOf(
   state: string,
   subject: Subject,
-  trees: Trees,
+  trees: Pick<TreeReader, 'signedApproval'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Approval | undefined> {
   const { commit } = subject.candidate;

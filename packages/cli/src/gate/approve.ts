@@ -16,8 +16,8 @@ export async function runApprove(
 ): Promise<Told> {
   const interrupt = listenForInterrupt({ message: 'approve: interrupted', hint: 'run it again' });
   try {
-    const { repository, subject, state, rules } = await openContext(flags, interrupt.signal, status);
-    const changes = await repository.trees.changes(subject.base.tree, subject.candidate.tree);
+    const { source, subject, state, rules } = await openContext(flags, interrupt.signal, status);
+    const changes = await source.trees.changes(subject.base.tree, subject.candidate.tree);
     const touched = tamperingOf(changes, rules.base.protections);
     if (touched.length === 0)
       throw new SwarmError(`approve: ${subject.candidate.name} touches nothing that needs it`, {
@@ -25,7 +25,7 @@ export async function runApprove(
         exit: EXIT.nothing,
         hint: 'a broken test is not approved: mend it, or declare it in swarm/fails.txt and approve that',
       });
-    const by = flags.by ?? (await repository.trees.identity()) ?? 'the owner';
+    const by = flags.by ?? (await source.trees.identity()) ?? 'the owner';
     const file = await approve(state, subject, { by, reason: flags.reason }, process.env);
     const paths = touched.map(({ area, what }) => `${area} ${what}`);
     return {

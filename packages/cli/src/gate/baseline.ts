@@ -20,7 +20,7 @@ export async function runBaseline(flags: GateFlags & { refresh: boolean }, statu
     const { state, key, subject, signal, tools } = context;
     const run = openRunFolder(state);
     run.close();
-    const { base } = lazySides(context, flags, run.folder, subject.candidate.tree);
+    const { base } = lazySides(context, run.folder);
     try {
       await pinTools(state, tools, flags.refresh);
       const how = { anew: flags.refresh, lockFile: join(run.parent, `measuring-${key}`), status, signal };

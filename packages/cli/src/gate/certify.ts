@@ -5,11 +5,11 @@ import type { Context } from './context.js';
 
 /** Throws `gate-key` (exit 3) without a key, and what the hub throws. */
 export async function certify(
-  { subject, key, repository, signal }: Context,
+  { subject, key, source, signal }: Context,
   remote: string | undefined,
 ): Promise<{ readonly tree: string; readonly base: string }> {
   const certificates = await openCertificates({
-    ...{ dir: repository.trees.top, signal, random: Math.random, key: gateKeyFile(process.env) },
+    ...{ dir: source.trees.top, signal, random: Math.random, key: gateKeyFile(process.env) },
     ...(remote === undefined ? {} : { remote }),
   });
   const named = { tree: subject.candidate.tree, base: subject.base.tree };

@@ -9,7 +9,7 @@ import { createRunner, type SwarmConfig } from '@swarm/host';
 import { findSuites, openSuites, runTests, type Selected } from '@swarm/runner';
 import type { Checkout } from '@swarm/tasks';
 import { type ListedTests, listTests } from '../sample/listed-tests.js';
-import type { GateRepository } from './subject.js';
+import type { GateSource } from './context.js';
 
 export interface RunLimits {
   readonly state: string;
@@ -26,6 +26,8 @@ export interface OpenSide {
   readonly tests: readonly TestId[];
   /** Run everything; failing ones up to so many times more, alone and last. */
   runAll(retries: number, report: (result: TestResult) => void): Promise<void>;
+  /** Run some, those that are there. */
+  runSome(tests: readonly TestId[], report: (result: TestResult) => void): Promise<void>;
   /** Run one alone, in a fresh temporary folder. */
   runAlone(test: TestId): Promise<TestResult | undefined>;
   close(): Promise<void>;
@@ -35,12 +37,12 @@ const PREPARE_SECONDS = 1800;
 
 /** Check a tree out, build it, list its tests. Throws what these throw; a build that fails is a value. */
 export async function openSide(
-  { trees, workTree }: GateRepository,
+  { trees, checkOut }: GateSource,
   tree: string,
   config: SwarmConfig,
   limits: RunLimits,
 ): Promise<OpenSide> {
-  const checkout = await workTree.checkOut(await trees.commitOf(tree));
+  const checkout = await checkOut(await trees.commitOf(tree));
   try {
     const broken = await prepare(checkout, config, limits.signal);
     if (broken !== undefined) return brokenSide(checkout, broken);
@@ -80,11 +82,16 @@ async function prepare(
   }
 }
 
+/** Every test fails where the tree can't be built. */
+export const brokenResults = (tests: readonly TestId[], broken: string): TestResult[] =>
+  tests.map((id) => ({ id, outcome: { kind: 'fail', failure: 'compile', detail: broken }, wallMs: 0 }));
+
 const brokenSide = (checkout: Checkout, broken: string): OpenSide => ({
   broken,
   tests: [],
   runAll: async () => {},
-  runAlone: async (id) => ({ id, outcome: { kind: 'fail', failure: 'compile', detail: broken }, wallMs: 0 }),
+  runSome: async (tests, report) => brokenResults(tests, broken).forEach(report),
+  runAlone: async (id) => brokenResults([id], broken)[0],
   close: () => checkout.remove(),
 });
 
@@ -103,6 +110,12 @@ function sideOf(checkout: Checkout, listed: ListedTests, limits: RunLimits): Ope
   return {
     tests: ids,
     runAll: (retries, report) => run(ids, { jobs, retries }, report),
+    runSome: (tests, report) =>
+      run(
+        tests.filter((test) => listed.suiteOf.has(test)),
+        { jobs, retries: 0 },
+        report,
+      ),
     runAlone: async (test) => {
       if (!listed.suiteOf.has(test)) return undefined;
       const fresh = mkdtempSync(join(tmpdir(), 'swarm-gate-'));

@@ -93,10 +93,6 @@ export async function fullRun(
   return results;
 }
 
-/** Every test of the base fails where the change can't be built. */
-export const brokenResults = (base: readonly TestResult[], broken: string): TestResult[] =>
-  base.map(({ id }) => ({ id, outcome: { kind: 'fail', failure: 'compile', detail: broken }, wallMs: 0 }));
-
 /** Settle suspects with runs on both sides; how many runs that took. */
 export async function settle(
   suspects: readonly Suspect[],

@@ -16,7 +16,7 @@ import {
   VERIFIER_PATTERNS,
 } from '@swarm/core';
 import { createWorkDir, loadConfig, type SuiteConfig, type SwarmConfig } from '@swarm/host';
-import type { Trees } from '@swarm/tasks';
+import type { TreeReader } from '@swarm/tasks';
 
 export interface Rules {
   readonly config: SwarmConfig;
@@ -34,7 +34,7 @@ const TOOL_TESTS = ['**/*.test.*', '**/*.spec.*', '**/test_*.py', '**/*_test.*']
  * Throws what `loadConfig` throws. Lines of the lists that say nothing excuse nothing; `isNew`: they are about to become the
  * rules, so they must be right: throws `bad-declarations` (exit 2) with all problems.
  */
-export async function rulesOf(trees: Trees, tree: string, isNew = false): Promise<Rules> {
+export async function rulesOf(trees: TreeReader, tree: string, isNew = false): Promise<Rules> {
   const files = await trees.files(tree);
   const config = await configIn(trees, tree, files);
   const words = wordsOf(config);
@@ -56,7 +56,7 @@ export async function rulesOf(trees: Trees, tree: string, isNew = false): Promis
   };
 }
 
-async function configIn(trees: Trees, tree: string, files: readonly string[]): Promise<SwarmConfig> {
+async function configIn(trees: TreeReader, tree: string, files: readonly string[]): Promise<SwarmConfig> {
   const folder = await createWorkDir(tmpdir());
   try {
     // A repository's root of its own, so that nothing above it is looked at.
@@ -93,7 +93,7 @@ function wordsOf({ gate, tests }: SwarmConfig): string[] {
 const commandsOf = ({ run, compile, list, command, tool }: SuiteConfig): string[] =>
   [run, compile, list, command, tool].filter((it) => it !== undefined);
 
-async function declaredIn(trees: Trees, tree: string, isNew: boolean): Promise<Declared> {
+async function declaredIn(trees: TreeReader, tree: string, isNew: boolean): Promise<Declared> {
   const problems: string[] = [];
   const lists = await Promise.all(
     DECLARED_LISTS.map(async (list) => {

@@ -1,7 +1,8 @@
-// `swarm land`: own commits to the hub's branch, the task closed and the claim ended, in one atomic push. When the branch has
-// moved, own work is put on top of it and the push is tried again, as long as that goes without conflicts.
+// `swarm land`: own commits to the hub's branch, the task closed and the claim ended, in one atomic push. Where a queue is served
+// it is the queue that does so, and its answer is waited for. Else the push is our own; when the branch has moved, own work
+// is put on top of it and the push is tried again, as long as that goes without conflicts.
 
-import { EXIT } from '@swarm/core';
+import { EXIT, type Lease } from '@swarm/core';
 import type { LandResult } from '@swarm/tasks';
 import { count } from '../terminal/line.js';
 import type { Status } from '../terminal/status.js';
@@ -18,14 +19,26 @@ export interface LandWish {
   readonly note?: string;
   /** How often to go on when the branch has moved. */
   readonly retries: number;
+  /** Wait for the queue's answer. */
+  readonly wait: boolean;
+  /** In the queue; left out: the task's own. */
+  readonly priority?: number;
 }
 
 export async function landWork(session: Session, wish: LandWish, status: Status): Promise<Told> {
-  const { hub, settings, workTree } = session;
-  const { branch } = settings;
+  const { settings, isShared } = session;
   const lease = await findLease(session, wish.id);
   await needCleanTree(session, 'land');
   await needOwnWork(session);
+  if (settings.store === 'files' || !isShared) return landDirectly(session, wish, lease, status);
+  const { landInQueue } = await import('./land-in-queue.js');
+  const landing = await landInQueue(session, wish, lease, status);
+  return 'lease' in landing ? landDirectly(session, wish, landing.lease, status) : landing;
+}
+
+async function landDirectly(session: Session, wish: LandWish, lease: Lease, status: Status): Promise<Told> {
+  const { hub, settings, workTree } = session;
+  const { branch } = settings;
   for (let rebases = 0; ; rebases++) {
     const landing = {
       lease,
@@ -65,7 +78,7 @@ async function needOwnWork({ workTree, settings }: Session): Promise<void> {
 }
 
 const landed = (task: string, commit: string, rebases: number, words: string, branch: string): Told => ({
-  document: { schema: 'swarm.land/1', task, commit, branch, rebases },
+  document: { schema: 'swarm.land/1', outcome: 'landed', task, commit, branch, rebases },
   lines: [`LANDED ${task} on ${branch}: ${words}`],
   exit: EXIT.done,
 });

@@ -39,3 +39,21 @@ export function listenForInterrupt(told: { readonly message: string; readonly hi
 }
 
 const exitFor = (signal: NodeJS.Signals) => (signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+
+/** The first signal asks what runs to finish, and says so; the second one to stop at once; a third one ends the process. */
+export function listenTwice(
+  stop: { readonly drain: Cancellation; readonly abort: Cancellation },
+  words: string,
+): () => void {
+  const listener = (signal: NodeJS.Signals) => {
+    if (stop.abort.cancelled) process.exit(exitFor(signal));
+    if (stop.drain.cancelled) return stop.abort.cancel();
+    process.stderr.write(`${words}\n`);
+    stop.drain.cancel();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+}

@@ -3,18 +3,21 @@
 // its task is closed. A push is whole or not at all, so a server that is killed anywhere left nothing half done.
 
 import { join } from 'node:path';
-import { moveTask, type TaskChange, withAttempt } from '@swarm/core';
+import { type Evidence, moveTask, type TaskChange, withAttempt } from '@swarm/core';
 import { createWorkDir } from '@swarm/host';
 import { type Checkout, checkOut } from '../checkout.js';
 import { fetchBranch } from '../fetch.js';
+import { type TreeReader, treeReader } from '../gate/tree-reader.js';
 import { localProblem } from '../git-problem.js';
 import type { HubOptions } from '../hub.js';
 import { branchRef, claimRef } from '../namespace.js';
+import type { RefMove } from '../push.js';
 import { declined } from '../refusal.js';
 import { type HubRepository, openRepository } from '../repository.js';
 import { type Decide, transact } from '../transaction.js';
 import { ArrivalFile } from './arrival-file.js';
-import { landingRef, type QueueNow, queueRef, type Waiting } from './candidate-object.js';
+import { Attendance } from './attendance.js';
+import { type QueueNow, queueRef, type Waiting } from './candidate-object.js';
 import { type Combination, combine, type Placed } from './combine.js';
 import { leavingMoves, list } from './queue.js';
 
@@ -25,24 +28,16 @@ export type LandedResult =
   /** The hub said no: its words. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Why a candidate is taken out. */
-export interface Evidence {
-  /** `rejected` by the gate, or in `conflict` with main. */
-  readonly outcome: 'rejected' | 'conflict';
-  /** What the next one who takes the task should know. */
-  readonly note: string;
-  readonly touched?: readonly string[];
-}
-
 export interface QueueServer {
-  /** Say at the hub that work lands through a queue. */
-  open(): Promise<void>;
+  /** Saying at the hub that work lands through this queue. */
+  readonly attendance: Attendance;
+  /** Reads what is at the hub, and combinations. */
+  readonly trees: TreeReader;
   /** What waits, in the order in which this server first saw it. */
   list(): Promise<QueueNow & { readonly base: string }>;
   combine(base: string, candidates: readonly Waiting[]): Promise<Combination>;
   /** The files of a commit, in a folder of its own. */
   checkOut(commit: string): Promise<Checkout>;
-  treeOf(commit: string): Promise<string>;
   /** Move main to a combination, all of it. */
   land(combination: Combination, candidates: readonly Waiting[]): Promise<LandedResult>;
   /** Take one out and give its task back with what was learned. False when it had left by itself. */
@@ -59,7 +54,8 @@ export async function openQueueServer(
   const arrivals = new ArrivalFile(repository.state);
   const kept = await createWorkDir(repository.drafts);
   return {
-    open: () => openLanding(repository),
+    attendance: new Attendance(repository),
+    trees: treeReader(repository.git, repository.top),
     list: async () => {
       const base = await fetchBranch(repository, main);
       const queue = await list(repository);
@@ -77,7 +73,6 @@ export async function openQueueServer(
       const settings = { env, variables: {}, signal, silenceMs: CHECKOUT_SILENCE_MS, onGit };
       return checkOut({ source, top: repository.top, commit }, settings);
     },
-    treeOf: async (commit) => (await must(repository, ['rev-parse', '--verify', `${commit}^{tree}`])).trim(),
     land: (combination, candidates) => land(repository, main, combination, candidates),
     evict: (candidate, evidence) => evict(repository, candidate, evidence),
     close: () => kept.remove(),
@@ -86,19 +81,9 @@ export async function openQueueServer(
 
 const CHECKOUT_SILENCE_MS = 15 * 60_000;
 
-async function must({ git, top }: HubRepository, words: readonly string[], input?: string): Promise<string> {
-  const done = await git.run(words, input);
+async function must({ git, top }: HubRepository, words: readonly string[]): Promise<void> {
+  const done = await git.run(words);
   if (done.kind === 'failed') throw localProblem(done, top);
-  return done.stdout;
-}
-
-/** A ref that is there or not: whoever was first, it is there. */
-async function openLanding(repository: HubRepository): Promise<void> {
-  const text = Buffer.from(`${JSON.stringify({ schema: 'swarm.landing/1', by: 'queue' })}\n`);
-  const blob = (await must(repository, ['hash-object', '-w', '--stdin'], text.toString())).trim();
-  const move = { ref: landingRef(repository.namespace), from: '', to: blob };
-  const result = await transact(repository, { what: 'opening the queue', moves: [move] });
-  if (result.kind === 'declined') throw declined(repository, result.ref, result.reason);
 }
 
 async function land(
@@ -152,11 +137,10 @@ const closing =
 
 async function evict(repository: HubRepository, candidate: Waiting, evidence: Evidence): Promise<boolean> {
   const { namespace } = repository;
-  const { evicted } = await list(repository);
   const { id, claim, agent } = candidate;
   const { outcome, note, touched = [] } = evidence;
-  const out = leavingMoves(namespace, candidate, evicted);
-  if (claim === undefined) return (await evictBy(repository, out)) === 'done';
+  const out = await leavingMoves(repository, candidate, evidence);
+  if (claim === undefined) return evictBy(repository, out);
   const decide: Decide<never> = async (now) => {
     const task = await now.get(id);
     if (task === undefined) return { kind: 'change', changes: [] };
@@ -165,21 +149,19 @@ async function evict(repository: HubRepository, candidate: Waiting, evidence: Ev
   };
   const ended = [...out, { ref: claimRef(namespace, id), from: claim, to: '' }];
   // Its claim may be lost: then somebody else has the task, and only the candidate goes.
-  const done =
-    (await evictBy(repository, ended, decide)) === 'done' || (await evictBy(repository, out)) === 'done';
-  return done;
+  return (await evictBy(repository, ended, decide)) || evictBy(repository, out);
 }
 
 async function evictBy(
   repository: HubRepository,
-  moves: ReturnType<typeof leavingMoves>,
+  moves: readonly RefMove[],
   decide?: Decide<never>,
-): Promise<'done' | 'moved'> {
+): Promise<boolean> {
   const result = await transact(repository, {
     what: 'taking a candidate out',
     moves,
     ...(decide === undefined ? {} : { decide }),
   });
   if (result.kind === 'declined') throw declined(repository, result.ref, result.reason);
-  return result.kind === 'done' ? 'done' : 'moved';
+  return result.kind === 'done';
 }

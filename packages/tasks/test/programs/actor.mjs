@@ -26,6 +26,8 @@ const STEPS = {
   takeover: async () => hub.claims.takeOver(await seen(), request),
   land: async () => hub.land({ lease: await own(), commit: 'HEAD' }),
   sync: () => hub.sync(),
+  /** Open the queue, and end without closing it. */
+  attend: async () => (await openQueueServer(options)).attendance.begin(60_000),
   /** Land whatever waits. */
   queue: async () => {
     const server = await openQueueServer(options);
