@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { makeFolder } from './folder.js';
 import { openJournal } from './journal.js';
+import { ownerStamp } from './owner.js';
 
 export const LOG_SCHEMA = 'swarm.log/1';
 
@@ -18,7 +19,7 @@ export function openLog(dir: string, command: string): EventLog {
   makeFolder(dir, 'log folder');
   const path = join(dir, 'log.jsonl');
   const startedMs = performance.now();
-  const header = { command, startedAt: new Date().toISOString(), pid: process.pid };
+  const header = { command, startedAt: new Date().toISOString(), pid: process.pid, owner: ownerStamp() };
   const journal = openJournal(path, { schema: LOG_SCHEMA, header });
   return {
     path,

@@ -43,6 +43,7 @@ export {
   forgetWork,
   keptWork,
   type LeftWork,
+  leftTrees,
   listWorkspaces,
   openBench,
   openPlace,

@@ -13,18 +13,19 @@ import {
   runFleet,
 } from '@swarm/fleet';
 import { openLog, openStateFolder } from '@swarm/host';
-import { collectWorkspaces, openPlace, removeWorkspace } from '@swarm/tasks';
+import { openPlace, removeWorkspace } from '@swarm/tasks';
 import type { FoundBackend } from '../agents/discovery.js';
-import { openSharedHub } from '../task/session.js';
 import type { Told } from '../terminal/told.js';
 import { openChecks } from './checks.js';
 import { systemClock } from './clock.js';
-import { dropStaleWork } from './kept-work.js';
+import { clearLeftovers } from './leftovers.js';
+import { fleetFolder } from './past-runs.js';
 import type { RoleSettings } from './roles.js';
 import { runId } from './run-id.js';
 import { makeSeats, seatingOf } from './seats.js';
 import type { RunSettings } from './settings.js';
 import { Standing } from './standing.js';
+import { watchStop } from './stop-request.js';
 
 interface RunStop {
   /** Said once: sessions finish. */
@@ -51,20 +52,21 @@ export async function runAgents(request: RunRequest): Promise<Told> {
   const { settings, stop, env, tempDir } = request;
   const { dir, remote, branch } = settings.tasks;
   const place = await openPlace({ dir, remote, env });
-  // Workspaces of runs that were killed are of no use to anyone.
-  await collectWorkspaces(place, { force: true, caches: false });
-  await dropStaleWork(place, () => openSharedHub(settings.tasks, new AbortController().signal));
+  const ending = new AbortController();
+  await clearLeftovers(place, settings.tasks, ending.signal);
   const run = runId(new Date());
-  const folder = join(await openStateFolder(place.repository), 'fleet', run);
+  const folder = join(fleetFolder(await openStateFolder(place.repository)), run);
   const log = openLog(folder, 'run');
   const standing = new Standing();
+  const startedMs = performance.now();
+  const keep = loggedNow();
   const tell = (event: FleetEvent): void => {
     const { kind, ...data } = event;
-    if (kind !== 'session-progress') log.event(kind, data);
-    standing.note(event);
+    const atMs = performance.now() - startedMs;
+    if (keep(event, atMs)) log.event(kind, data);
+    standing.note(event, atMs);
     request.onEvent(event, standing);
   };
-  const ending = new AbortController();
   const checks = await openChecks({
     repository: place.repository,
     branch,
@@ -78,6 +80,10 @@ export async function runAgents(request: RunRequest): Promise<Told> {
     tempDir,
   });
   const made: string[] = [];
+  const release = watchStop(folder, (how) => {
+    stop.drain.cancel();
+    if (how === 'now') stop.abort.cancel();
+  });
   try {
     const parts = { ...request, place, checks, logs: folder, signal: ending.signal };
     const seats = await makeSeats(parts, (workspace) => made.push(workspace));
@@ -101,11 +107,26 @@ export async function runAgents(request: RunRequest): Promise<Told> {
     );
     return told(run, end, standing, log.path);
   } finally {
+    release();
     ending.abort();
     await checks.close();
     for (const name of made) await removeWorkspace(place, name, true);
     log.close();
   }
+}
+
+/** How often what a session has used is logged while it runs: what is known of it after a kill. */
+const PROGRESS_MS = 5_000;
+
+/** Is an event logged? All are, but for progress of a session that was logged a moment ago. */
+function loggedNow(): (event: FleetEvent, atMs: number) => boolean {
+  const last = new Map<string, number>();
+  return (event, atMs) => {
+    if (event.kind !== 'session-progress') return true;
+    if (atMs - (last.get(event.session) ?? Number.NEGATIVE_INFINITY) < PROGRESS_MS) return false;
+    last.set(event.session, atMs);
+    return true;
+  };
 }
 
 function told(run: string, end: FleetEnd, standing: Standing, log: string): Told {

@@ -8,6 +8,10 @@ export interface AgentStanding {
   readonly task: string | undefined;
   /** What it does, in a word or two. */
   readonly phase: string;
+  /** When the phase began, since the run's start; undefined before the first one. */
+  readonly sinceMs: number | undefined;
+  /** The session's that runs, or ran last. */
+  readonly session: string | undefined;
   readonly usage: SessionUsage;
   readonly landed: number;
 }
@@ -20,7 +24,14 @@ export interface Totals {
   readonly usage: SessionUsage;
 }
 
-const IDLE: Omit<AgentStanding, 'agent'> = { task: undefined, phase: 'idle', usage: NO_USAGE, landed: 0 };
+const IDLE: Omit<AgentStanding, 'agent'> = {
+  task: undefined,
+  phase: 'idle',
+  sinceMs: undefined,
+  session: undefined,
+  usage: NO_USAGE,
+  landed: 0,
+};
 
 export class Standing {
   readonly agents = new Map<string, AgentStanding>();
@@ -28,7 +39,11 @@ export class Standing {
   /** Why it stopped; undefined while it runs. */
   stopped: string | undefined;
 
-  note(event: FleetEvent): void {
+  private nowMs = 0;
+
+  /** `atMs`: since the run's start. */
+  note(event: FleetEvent, atMs: number): void {
+    this.nowMs = atMs;
     switch (event.kind) {
       case 'fleet-started':
         return;
@@ -42,7 +57,7 @@ export class Standing {
         this.set(event.agent, { phase: 'checking' });
         return;
       case 'session-started':
-        this.set(event.agent, { phase: 'working' });
+        this.set(event.agent, { phase: 'working', session: event.session });
         return;
       case 'session-progress':
         this.set(event.agent, { usage: event.usage });
@@ -88,7 +103,9 @@ export class Standing {
   }
 
   private set(agent: string, change: Partial<AgentStanding>): void {
-    this.agents.set(agent, { ...this.at(agent), ...change });
+    const before = this.at(agent);
+    const sinceMs = change.phase === undefined || change.phase === before.phase ? before.sinceMs : this.nowMs;
+    this.agents.set(agent, { ...before, sinceMs, ...change });
   }
 
   private add({
@@ -107,6 +124,12 @@ export class Standing {
       usage: addUsage(now.usage, usage),
     };
   }
+}
+
+/** Money, and what of it each landed task took; empty where none is known. */
+export function costText({ usd }: SessionUsage, landed: number): string {
+  if (usd === undefined) return '';
+  return `, $${usd.toFixed(2)}${landed > 0 ? ` ($${(usd / landed).toFixed(2)} for a landed task)` : ''}`;
 }
 
 /** A line of an agent, for people. */

@@ -20,9 +20,15 @@ interface RunLog {
  */
 export async function readRun(dir: string, named: string | undefined): Promise<RunLog> {
   const folder = named === undefined ? await lastRun(dir) : await namedRun(dir, named);
+  const events = await readEvents(folder);
+  if (events === undefined) throw noRun(`${folder}: no log of a run in it`, EXIT.usage);
+  return { run: basename(folder), folder, events };
+}
+
+/** The lines of the log in a run's folder, its header first; undefined where there is none. */
+export async function readEvents(folder: string): Promise<readonly LogEvent[] | undefined> {
   const text = await readFile(join(folder, 'log.jsonl'), 'utf8').catch(() => undefined);
-  if (text === undefined) throw noRun(`${folder}: no log of a run in it`, EXIT.usage);
-  return { run: basename(folder), folder, events: text.split('\n').flatMap(eventOf) };
+  return text?.split('\n').flatMap(eventOf);
 }
 
 async function lastRun(dir: string): Promise<string> {

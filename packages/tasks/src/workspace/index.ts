@@ -10,6 +10,7 @@ export {
   type Collected,
   collectWorkspaces,
   execInWorkspace,
+  leftTrees,
   listWorkspaces,
   type Removal,
   removeWorkspace,

@@ -36,6 +36,17 @@ export async function listWorkspaces(place: Place): Promise<WorkspaceEntry[]> {
   return entries;
 }
 
+/** The trees of workspaces whose owner is gone: what `collectWorkspaces` would remove. */
+export async function leftTrees({ layout }: Place): Promise<string[]> {
+  const trees: string[] = [];
+  for (const name of folderNames(layout)) {
+    const record = await readRecord(layout, name);
+    if (record?.state === 'ready' && record.owner !== undefined && !ownerAlive(record.owner))
+      trees.push(layout.tree(name));
+  }
+  return trees;
+}
+
 /** One as it stands. */
 export async function entryOf(place: Place, record: WorkspaceRecord): Promise<WorkspaceEntry> {
   const path = place.layout.tree(record.name);

@@ -1,0 +1,35 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { observeFlags, runFlag } from '../fleet/flags.js';
+import { jsonFlag } from '../task/flags.js';
+import { tell } from '../terminal/told.js';
+
+export default class Logs extends Command {
+  static override readonly summary =
+    'Show what an agent did, or what a session printed: the last lines, and where the rest is.';
+  static override readonly examples = [
+    '<%= config.bin %> logs agent-2',
+    '<%= config.bin %> logs 0003-agent-2 --lines 100',
+    '<%= config.bin %> logs 3',
+  ];
+  static override readonly args = {
+    name: Args.string({
+      required: true,
+      description: "An agent's name, a session's, or a session's number.",
+    }),
+  };
+  static override readonly flags = {
+    lines: Flags.integer({ summary: 'How many lines; default: what fits in ten.', helpValue: 'N', min: 1 }),
+    ...runFlag,
+    ...observeFlags,
+    ...jsonFlag('swarm.logs/1'),
+  };
+
+  async run(): Promise<void> {
+    const { flags, args } = await this.parse(Logs);
+    const { repositoryState } = await import('../fleet/observe.js');
+    const { showLogs } = await import('../fleet/logs.js');
+    const { run, lines } = flags;
+    const state = await repositoryState(flags);
+    tell(this, flags.json, await showLogs({ state, name: args.name, run, lines }));
+  }
+}

@@ -1,0 +1,21 @@
+// What runs that were killed left: claims are given back, so that nobody waits for them to expire; workspaces are removed; work that
+// nobody has judged stays for whoever claims its task, unless that has been closed.
+
+import { collectWorkspaces, forgetWork, keptWork, leftTrees, type Place } from '@swarm/tasks';
+import { openSharedHub } from '../task/session.js';
+import type { TaskSettings } from '../task/settings.js';
+
+/** Clean up. Throws what removing workspaces throws, and, where there are leftovers, what asking the hub throws. */
+export async function clearLeftovers(place: Place, tasks: TaskSettings, signal: AbortSignal): Promise<void> {
+  for (const dir of await leftTrees(place)) {
+    const { claims } = await openSharedHub({ ...tasks, dir, remote: 'origin' }, signal);
+    for (const lease of await claims.own())
+      await claims.release(lease, { attempt: { agent: lease.holder, outcome: 'killed' } });
+  }
+  await collectWorkspaces(place, { force: true, caches: false });
+  const kept = await keptWork(place);
+  if (kept.length === 0) return;
+  const { heads } = await (await openSharedHub(tasks, signal)).glance();
+  const open = new Set(heads.flatMap(({ id, state }) => (state === 'open' ? [id] : [])));
+  for (const task of kept) if (!open.has(task)) await forgetWork(place, task);
+}

@@ -1,0 +1,104 @@
+// The commands that look at runs from outside: where they are, and a view that is drawn again and again.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openStateFolder } from '@swarm/host';
+import { openWorkTree } from '@swarm/tasks';
+import { taskSettings } from '../task/settings.js';
+import { listenForInterrupt } from '../terminal/interrupt.js';
+import { oneLine } from '../terminal/line.js';
+import type { Told } from '../terminal/told.js';
+import { type HubView, viewHub } from './hub-view.js';
+import { currentRuns, fleetFolder, isAlive } from './past-runs.js';
+import { statusOf } from './status.js';
+import { stopRuns } from './stop.js';
+
+export interface ObserveFlags {
+  readonly dir: string;
+  readonly remote?: string | undefined;
+}
+
+/** The state folder of the repository around a folder. Throws `no-repository` (exit 2). */
+export async function repositoryState(flags: ObserveFlags): Promise<string> {
+  const { dir, remote, branch } = await taskSettings(flags, process.env);
+  return openStateFolder((await openWorkTree({ dir, remote, branch })).top);
+}
+
+export async function status(flags: ObserveFlags): Promise<Told> {
+  const settings = await taskSettings(flags, process.env);
+  const { top } = await openWorkTree(settings);
+  const fleet = fleetFolder(await openStateFolder(top));
+  const [runs, hub] = await Promise.all([
+    currentRuns(fleet, new Date()),
+    viewHub(settings, new AbortController().signal),
+  ]);
+  return statusOf(runs, hub, false);
+}
+
+export interface StopFlags extends ObserveFlags {
+  readonly run?: string | undefined;
+  readonly now?: boolean;
+  readonly wait?: boolean;
+}
+
+export async function stop(flags: StopFlags): Promise<Told> {
+  const interrupt = listenForInterrupt({
+    message: 'stop: waiting was interrupted',
+    hint: 'the run still stops',
+  });
+  const { run, now, wait } = flags;
+  try {
+    const state = await repositoryState(flags);
+    return await stopRuns({
+      state,
+      run,
+      how: now === true ? 'now' : 'finish',
+      wait: wait === true,
+      signal: interrupt.signal,
+    });
+  } catch (error) {
+    throw interrupt.problem() ?? error;
+  } finally {
+    interrupt.release();
+  }
+}
+
+const DRAW_MS = 1_000;
+/** How often the hub is asked: it costs it something. */
+const ASK_MS = 10_000;
+
+/** Draw the standing until no run is under way, or Ctrl-C; what stands then. */
+export async function watchStatus(flags: ObserveFlags): Promise<Told> {
+  const settings = await taskSettings(flags, process.env);
+  const { top } = await openWorkTree(settings);
+  const fleet = fleetFolder(await openStateFolder(top));
+  const interrupt = listenForInterrupt({ message: 'status: interrupted', hint: 'agents go on' });
+  let [hub, askedMs]: [HubView | undefined, number] = [undefined, 0];
+  let drawn = 0;
+  try {
+    for (;;) {
+      const now = performance.now();
+      if (hub === undefined || now - askedMs > ASK_MS) {
+        hub = await viewHub(settings, interrupt.signal);
+        askedMs = now;
+      }
+      const runs = await currentRuns(fleet, new Date());
+      const told = statusOf(runs, hub, true);
+      if (!runs.some(isAlive) || interrupt.signal.aborted) return told;
+      drawn = draw(told.lines, drawn);
+      await sleep(DRAW_MS, undefined, { signal: interrupt.signal }).catch(() => {});
+    }
+  } finally {
+    interrupt.release();
+    draw([], drawn);
+  }
+}
+
+/** Draw over what was drawn before, of so many lines; how many there are now. Without a terminal nothing is drawn. */
+function draw(lines: readonly string[], before: number): number {
+  const { isTTY, columns = 80, rows = 24 } = process.stderr;
+  if (!isTTY) return 0;
+  const shown = lines.slice(0, rows - 1).map((line) => oneLine(line, columns - 1));
+  const up = before === 0 ? '' : `\u001b[${before}A`;
+  process.stderr.write(`${up}\r\u001b[J${shown.map((line) => `${line}\n`).join('')}`);
+  return shown.length;
+}

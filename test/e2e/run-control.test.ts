@@ -1,0 +1,90 @@
+// A run seen and stopped from outside, and killed: what it finished is taken up by the next one without a new session.
+
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { type AgentsProject, agentsProject, git } from '../kit/agents-project.ts';
+import { documentOf } from '../kit/documents.ts';
+
+interface Status {
+  readonly runs: readonly {
+    readonly run: string;
+    readonly state: string;
+    readonly sessions: number;
+    readonly agents: readonly {
+      readonly agent: string;
+      readonly task: string | null;
+      readonly phase: string;
+    }[];
+  }[];
+  readonly elsewhere: readonly { readonly holder: string; readonly task: string }[];
+}
+
+/** Ask until the newest run's first agent is in a phase. */
+async function statusAt(project: AgentsProject, phase: string): Promise<Status> {
+  for (;;) {
+    const status = documentOf<Status>(await project.swarm(['status', '--json']), 'swarm.status/1');
+    if (status.runs[0]?.agents[0]?.phase === phase) return status;
+    await sleep(100);
+  }
+}
+
+const pathsOf = (project: AgentsProject) => ({
+  agent: project.write('agent.yaml', '- { say: "I see" }\n- { edit: one.txt, text: "1\\n" }\n'),
+  idler: project.write('idler.yaml', '- { hang: true }\n'),
+  gate: project.write('closed', ''),
+});
+
+test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, async () => {
+  const project = agentsProject({ 'swarm.config.yaml': 'tasks: { branch: main }\n' });
+  const { agent, idler, gate } = pathsOf(project);
+  const verify = `test -e one.txt && while test -e ${gate}; do sleep 0.1; done`;
+  await project.swarm(['task', 'add', 'write one', '--id', 'one', '--verify', verify]);
+  const none = await Promise.all(
+    [['status'], ['stop'], ['logs', 'agent-1']].map((words) => project.swarm(words)),
+  );
+  expect(none.map(({ code }) => code)).toEqual([0, 4, 2]);
+  const run = (script: string) =>
+    project.start(['run', '--backend', 'script', '--until', 'empty', '--json', '--', script], {
+      timeoutMs: 100_000,
+    });
+
+  // Stopped twice: the session that would never end is ended, and its task is free again.
+  const idle = run(idler);
+  const working = await statusAt(project, 'working');
+  expect(working.runs[0]).toMatchObject({ state: 'running', agents: [{ agent: 'agent-1', task: 'one' }] });
+  expect(working.elsewhere).toEqual([]);
+  const gentle = await project.swarm(['stop', '--json']);
+  expect(documentOf<object>(gentle, 'swarm.stop/1')).toMatchObject({
+    how: 'finish',
+    runs: [{ over: false }],
+  });
+  const logs = documentOf<{ lines: string[] }>(
+    await project.swarm(['logs', 'agent-1', '--json']),
+    'swarm.logs/1',
+  );
+  expect(logs.lines[0]).toMatch(/CLAIMED one: write one$/);
+  expect((await statusAt(project, 'working')).runs[0]?.state).toBe('stopping');
+  expect((await project.swarm(['stop', '--now', '--wait'])).stdout).toMatch(/^STOPPED /);
+  expect((await idle.ended).stderr).toContain('killed');
+
+  // Killed when its session is over and its work is being checked.
+  const killed = run(agent);
+  await statusAt(project, 'checking');
+  killed.kill('SIGKILL');
+  await killed.ended;
+  const died = documentOf<Status>(await project.swarm(['status', '--json']), 'swarm.status/1');
+  expect(died.runs).toMatchObject([{ state: 'died', sessions: 1 }]);
+  const stop = await project.swarm(['stop']);
+  expect([stop.code, stop.stdout]).toEqual([4, expect.stringContaining('is gone')]);
+  expect((await project.swarm(['logs', '1'])).stdout).toContain('I see');
+
+  rmSync(gate);
+  const next = await run(agent).ended;
+  expect(next.stderr).toContain('agent-1 RECALLED one');
+  expect(next.json()).toMatchObject({ landed: 1, sessions: 0 });
+  git(project.checkout, 'fetch', '--quiet', 'origin');
+  expect(git(project.checkout, 'show', 'origin/main:one.txt')).toBe('1');
+  expect(git(project.checkout, 'for-each-ref', 'refs/swarm-kept')).toBe('');
+  expect(git(project.checkout, 'ls-remote', 'origin', 'refs/swarm/claims/*')).toBe('');
+});
