@@ -130,7 +130,7 @@ test('tasks that are files on the branch hold in a clone of it, each probe by th
   );
   const checkout = await Checkout.of(program);
   await checkout.share();
-  const tasks = await proveTasks(checkout, '--no-labels', '.', async (clone) => {
+  const tasks = await proveTasks(checkout, '--no-labels --level unit', '.', async (clone) => {
     const listed = await clone.run('swarm task list --json');
     return listed.json<{ tasks: readonly Task[] }>().tasks;
   });

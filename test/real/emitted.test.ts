@@ -44,7 +44,7 @@ describe.runIf(needs('gcc', 'make', 'git') && tarball !== undefined)('a task abo
     expect(others).toEqual([]);
     expect(task).toMatchObject({
       verify: 'swarm verify src/lvm.c:luaV_mod',
-      reproduce: 'swarm bisect --only src/lvm.c:luaV_mod',
+      reproduce: 'swarm bisect --no-labels --only src/lvm.c:luaV_mod',
     });
     const clone = await checkout.clone();
     expect((await clone.run(task!.reproduce!)).stdout).toMatch(/^CULPRIT src\/lvm\.c:luaV_mod: wrong-output/);

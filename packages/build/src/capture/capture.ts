@@ -14,6 +14,7 @@ import { CompileLog } from './compile-log.js';
 import { shimEnvironment } from './environment.js';
 import { installShim, type Shim } from './shim.js';
 import { setShimMode, writeConfig } from './shim-mode.js';
+import { userCache } from './shim-program.js';
 import { findOracle, findProgram, findTools, type Oracle } from './tools.js';
 import { whyExcluded } from './unit-list.js';
 
@@ -171,7 +172,7 @@ async function captureLocked(options: CaptureOptions, dir: string, stateDir: str
   const machine = await machineOf(oracle, runner, env);
   const compilers = [oracle, ...['cc', 'gcc', 'clang'].flatMap((name) => findProgram(name, path) ?? [])];
   const tools = findTools(oracle, options.oracle.flags, path, machine);
-  const shim = await installShim({ stateDir, oracle, tools, compilers, runner, env });
+  const shim = await installShim({ stateDir, oracle, tools, compilers, runner, env, cache: userCache(env) });
   return new Capture({ ...options, stateDir }, shim, oracle, dir).plan();
 }
 

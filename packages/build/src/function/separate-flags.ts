@@ -52,6 +52,7 @@ export interface SeparateFlags {
   readonly wrap: readonly [before: string, after: string] | undefined;
 }
 
+const ONLY_CLANG = '#ifndef __clang__\n#error no\n#endif\n';
 const PROBE = 'static int twice(int x) { return x + x; }\nint (*apply)(int) = twice;\n';
 const TIME_LIMIT_MS = 20_000;
 
@@ -59,13 +60,14 @@ const TIME_LIMIT_MS = 20_000;
 export async function separateFlags(shop: Workshop, compiler: Compiler): Promise<SeparateFlags | undefined> {
   const takes = (flags: readonly string[], text = PROBE) => compilesQuietly(shop, compiler, flags, text);
   if (!(await takes([]))) return undefined;
+  const isClang = await takes([], `${ONLY_CLANG}${PROBE}`);
   const flags: string[] = [];
-  for (const family of [PLAIN, GCC, CLANG]) {
+  for (const family of isClang ? [PLAIN, GCC, CLANG] : [PLAIN, GCC]) {
     if (await takes(family)) flags.push(...family);
     else for (const flag of family) if (await takes([flag])) flags.push(flag);
   }
-  const asClang = `#ifndef __clang__\n#error no\n#endif\n${ANNOTATED}${PROBE}${POPPED}`;
-  return { flags, wrap: (await takes(flags, asClang)) ? [ANNOTATED, POPPED] : undefined };
+  const annotated = isClang && (await takes(flags, `${ANNOTATED}${PROBE}${POPPED}`));
+  return { flags, wrap: annotated ? [ANNOTATED, POPPED] : undefined };
 }
 
 /** Does it make assembly of a tiny source, with nothing to say? */

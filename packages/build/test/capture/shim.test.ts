@@ -147,6 +147,25 @@ describe('the shim', () => {
     expect(kept).toEqual(sizes.map((size) => 'x'.repeat(size)));
   });
 
+  test('is compiled once for all trees, and again where the cache is of no use', async () => {
+    const install = (tree: string, cache: string, cc: string) =>
+      installShim({
+        stateDir: project.path(tree),
+        oracle: 'cc',
+        tools: shim.tools,
+        compilers: [cc],
+        runner: project.runner,
+        env: environment(),
+        cache: project.path(cache),
+      });
+    const first = await install('one', 'cache', 'gcc');
+    const second = await install('two', 'cache', 'false');
+    const program = (of: Shim) => readFileSync(join(of.place.folder, 'shim'));
+    expect(program(second).equals(program(first))).toBe(true);
+    await expect(install('three', 'real cc', 'false')).rejects.toMatchObject({ code: 'no-shim' });
+    await install('three', 'real cc', 'gcc');
+  });
+
   test('reads response files as the rest of swarm does', () => {
     record();
     const word = fc.string({ unit: fc.constantFrom(...'ab\\\'" \t\n@-é'), maxLength: 8 });

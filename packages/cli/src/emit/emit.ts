@@ -119,6 +119,7 @@ function jobOf(settings: BuildSettings, flags: readonly string[], story: RunStor
         'bisect',
         ...flags,
         ...level,
+        '--no-labels', // The task has them.
         ...members.flatMap((member) => ['--only', member]),
       ]);
     },
