@@ -74,7 +74,7 @@ describe('swarm run', () => {
     expect(git(project.checkout, 'ls-remote', 'origin', 'refs/swarm/claims/*')).toBe('');
     expect(readdirSync(`${project.checkout}/.swarm/workspaces/at`)).toEqual([]);
     expect(ended.stderr).toContain('kept.sh');
-  });
+  }, 180_000);
 
   test('gives roles their tasks, their pages and their rounds', async () => {
     const project = agentsProject({
