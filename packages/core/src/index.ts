@@ -118,6 +118,7 @@ export type {
   SessionLimits,
   SessionRequest,
 } from './session/backend.js';
+export { type Enclosure, OPEN, type ProcessUsage, type Started } from './session/enclosure.js';
 export { sessionEnvironment } from './session/environment.js';
 export type {
   SessionEnd,

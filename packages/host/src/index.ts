@@ -1,7 +1,7 @@
 // What the rest of swarm may use of the machine.
 
 export { replaceFile, writeFileAtomic } from './atomic-file.js';
-export { type AttachedRequest, type AttachedResult, runAttached, type Usage } from './attached.js';
+export { type AttachedRequest, type AttachedResult, runAttached } from './attached.js';
 export { clockEpoch, monotonicMs } from './boot-clock.js';
 export { readCapacity, treeBytes } from './capacity.js';
 export {

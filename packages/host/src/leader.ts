@@ -14,6 +14,8 @@ export interface Led {
   readonly cookie: string;
   /** A command to run when this process is killed. */
   readonly lastWish?: readonly string[];
+  /** Limits of each single process, as `prlimit` words. */
+  readonly processLimits?: readonly string[];
 }
 
 /** Arguments: how many words the last wish has, these, then the program. */
@@ -40,11 +42,12 @@ exit "$status"
 
 /** Start it, with our own streams or with pipes. */
 export function startLeader(
-  { argv, cwd, env, cookie, lastWish = [] }: Led,
+  { argv, cwd, env, cookie, lastWish = [], processLimits = [] }: Led,
   streams: 'inherit' | 'pipe',
 ): ChildProcess {
   const words = ['--norc', '--noprofile', '-c', SCRIPT, 'swarm-attached', String(lastWish.length)];
-  return spawn('bash', [...words, ...lastWish, ...argv], {
+  const limits = processLimits.length === 0 ? [] : ['prlimit', ...processLimits, '--'];
+  return spawn('bash', [...words, ...lastWish, ...limits, ...argv], {
     cwd,
     env: { ...env, SWARM_RUN: cookie },
     detached: true,

@@ -36,6 +36,8 @@ export interface RunConfig {
   readonly args?: readonly string[];
   /** Variables that sessions get besides those that the backend asks for. */
   readonly pass?: readonly string[];
+  /** Files and folders of the person's home that each session's own home begins with. */
+  readonly login?: readonly string[];
   /** The page that every session begins with; left out: AGENT_PROMPT.md, where there is one. */
   readonly prompt?: string;
   readonly role?: string;

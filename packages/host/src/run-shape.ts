@@ -59,6 +59,7 @@ const plainSettings = {
   name: v.optional(text("What agents' names begin with.")),
   ...program,
   pass: v.optional(list('Variables that sessions get besides those that the backend asks for.')),
+  login: v.optional(list("Files of one's own home that a session's home begins with: .codex/auth.json.")),
   prompt: v.optional(text('The page that every session begins with: AGENT_PROMPT.md.')),
   role: v.optional(text('A page for the role of the agents.')),
   ...sessionLimits,

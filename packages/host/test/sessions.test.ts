@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   Cancellation,
   type Dialect,
+  OPEN,
   objectOf,
   type SessionEnd,
   type SessionEvent,
@@ -47,7 +48,6 @@ async function session(
     workspace: dir,
     home: join(dir, 'home'),
     env: { PATH, HOME: join(dir, 'home') },
-    wrap: [],
     limits: { wallMs: 20_000 },
     ...request,
   };
@@ -68,7 +68,10 @@ describe('a session of a program', () => {
     const script = `cat; env | sort; cat $HOME/conf/a.toml; ${TEXT}; ${DONE}`;
     const lines: string[] = [];
     const { end } = await session(script, {
-      wrap: ['env', 'WRAPPED=1'],
+      enclosure: {
+        ...OPEN,
+        enter: ({ argv, env }) => ({ argv: ['env', 'WRAPPED=1', ...argv], env }),
+      },
       onLine: (line, stream) => lines.push(`${stream}: ${line}`),
     });
     expect(end).toMatchObject({ outcome: 'ok' });
@@ -122,6 +125,22 @@ describe('a session of a program', () => {
     expect(alive(pidIn(escaped))).toBe(false);
   });
 
+  it('ends when it takes more than its enclosure allows, and says what', async () => {
+    const enclosure = {
+      ...OPEN,
+      processLimits: ['--nofile=77:77'],
+      exceeded: ({ processes }: { processes: number }) =>
+        processes > 5 ? 'ran more than 5 processes at once' : undefined,
+    };
+    const files: string[] = [];
+    const { end } = await session(`ulimit -n; for i in 1 2 3 4 5 6; do sleep 1000 & done; wait`, {
+      enclosure,
+      onLine: (line) => files.push(line),
+    });
+    expect(end).toMatchObject({ outcome: 'crashed', detail: 'it ran more than 5 processes at once' });
+    expect(files).toEqual(['77']);
+  });
+
   it('ends when it is cancelled, or nobody listens any more', async () => {
     const cancel = new Cancellation();
     const { end } = await session(`${TEXT}; sleep 1000`, {}, cancel, ({ kind }) => {
@@ -129,7 +148,7 @@ describe('a session of a program', () => {
     });
     expect(end.outcome).toBe('killed');
     const pid = join(dir, 'pid');
-    const request = { prompt: '', workspace: dir, home: dir, env: { PATH }, wrap: [], limits: {} };
+    const request = { prompt: '', workspace: dir, home: dir, env: { PATH }, limits: {} };
     const argv = ['bash', '-c', `echo $$ > ${pid}; ${TEXT}; sleep 1000`];
     for await (const event of programBackend(dialect(argv)).run(request, new Cancellation()))
       if (event.kind === 'text') break;
@@ -145,7 +164,9 @@ describe('a session of a program', () => {
     expect(ends.map(({ outcome }) => outcome)).toEqual(['crashed', 'crashed', 'crashed']);
     expect(ends[0]!.detail).toBe('its program exited with 3: no such model');
     expect(ends[1]!.detail).toContain('was ended by SIGSEGV');
-    const missing = await session('', { wrap: ['no-such-sandbox'] });
+    const missing = await session('', {
+      enclosure: { ...OPEN, enter: ({ env }) => ({ argv: ['no-such-sandbox'], env }) },
+    });
     expect(missing.end.detail).toContain('could not be started: no-such-sandbox: not found');
   });
 

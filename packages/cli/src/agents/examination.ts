@@ -80,7 +80,8 @@ function verdictOf({ exit, stdout, stderr }: RunResult): Pick<ListedAgent, 'stat
   return { state: 'broken', reason: said === '' ? how : `${how}: ${said}` };
 }
 
-function pathOf(program: string, path: string): string | undefined {
+/** Where a program is on a search path. */
+export function pathOf(program: string, path: string): string | undefined {
   return path
     .split(delimiter)
     .map((folder) => join(folder, program))

@@ -62,7 +62,6 @@ export async function tryBackend(request: TrialRequest): Promise<Told> {
         workspace,
         home,
         env: sessionEnvironment(env, backend.descriptor, home, extra),
-        wrap: [],
         ...(request.model === undefined ? {} : { model: request.model }),
         args: request.args,
         limits: { wallMs: request.wallMs, idleMs: request.idleMs },

@@ -24,7 +24,7 @@ export default class Run extends Command {
     name: Flags.string({ summary: "What agents' names begin with (agent).", helpValue: 'NAME' }),
     isolation: Flags.string({
       summary: 'How workspaces are kept apart (clone).',
-      options: ['clone', 'worktree'],
+      options: ['clone', 'worktree', 'bubblewrap', 'container'],
     }),
     once: Flags.boolean({ summary: 'One turn for each agent.' }),
     until: Flags.string({

@@ -7,6 +7,7 @@ import type { Check } from '@swarm/fleet';
 import { createRunner, createWorkDir, type ProcessRunner, type RunResult } from '@swarm/host';
 import { type Judged, judge } from '../task/judged.js';
 import { shellWord } from '../terminal/shell-word.js';
+import { ownCommand } from './own-program.js';
 
 export interface CheckOptions {
   /** The repository that agents work for: the gate keeps what it measured there. */
@@ -22,12 +23,14 @@ export interface CheckOptions {
   readonly certify: boolean;
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Names of variables that checks get besides those that all programs need. */
+  readonly pass: readonly string[];
   readonly tempDir: string;
 }
 
 export interface Checks {
-  /** For programs that need `swarm`: the search path with it. */
-  readonly path: string;
+  /** A folder with `swarm`, for search paths of programs that need it. */
+  readonly bin: string;
   /** A task's own command, in a folder that is built first. */
   task(command: string, dir: string): Promise<Check>;
   /** `share`: which agent of how many this is, as `sample-test` names it. */
@@ -47,8 +50,20 @@ export async function openChecks(options: CheckOptions): Promise<Checks> {
   return new ProgramChecks(options, createRunner({ cookie: work.cookie }), bin, () => work.remove());
 }
 
-/** How this very swarm is started. */
-const ownCommand = (): string[] => [process.execPath, ...process.argv.slice(1, 2)];
+/** What programs need to run, and to find their settings and caches. Checks run what agents wrote: no key is among it. */
+const NEEDED =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TERM|TMPDIR|XDG_\w+|CC|CXX|CONTAINERS_\w+|SWARM_(?!TASK$|AGENT$)\w+)$/;
+
+const checkEnvironment = (
+  env: Readonly<Record<string, string | undefined>>,
+  pass: readonly string[],
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter(
+      (pair): pair is [string, string] =>
+        pair[1] !== undefined && (NEEDED.test(pair[0]) || pass.includes(pair[0])),
+    ),
+  );
 
 const GREEN: Check = { verdict: 'green', detail: 'not asked for' };
 
@@ -56,13 +71,9 @@ class ProgramChecks implements Checks {
   constructor(
     private readonly options: CheckOptions,
     private readonly runner: ProcessRunner,
-    private readonly bin: string,
+    readonly bin: string,
     private readonly removeWork: () => Promise<void>,
   ) {}
-
-  get path(): string {
-    return [this.options.env.PATH ?? '/usr/bin:/bin', this.bin].join(delimiter);
-  }
 
   async task(command: string, dir: string): Promise<Check> {
     const { prepare } = this.options;
@@ -98,14 +109,11 @@ class ProgramChecks implements Checks {
   }
 
   private run(argv: readonly string[], cwd: string): Promise<RunResult> {
-    const { env, timeLimitMs, signal } = this.options;
-    const kept = Object.entries(env).filter(
-      (pair): pair is [string, string] => pair[1] !== undefined && !pair[0].startsWith('GIT_'),
-    );
+    const { env, pass, timeLimitMs, signal } = this.options;
     return this.runner.run({
       argv,
       cwd,
-      env: { ...Object.fromEntries(kept), PATH: this.path },
+      env: { ...checkEnvironment(env, pass), PATH: [env.PATH ?? '/usr/bin:/bin', this.bin].join(delimiter) },
       timeLimitMs,
       signal,
       sweep: true,

@@ -1,5 +1,6 @@
 // `swarm run`: from settings to a fleet that works, and to what is told of it at its end.
 
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Cancellation, EXIT, type ExitCode } from '@swarm/core';
 import {
@@ -19,6 +20,7 @@ import type { Told } from '../terminal/told.js';
 import { openChecks } from './checks.js';
 import { systemClock } from './clock.js';
 import { clearLeftovers } from './leftovers.js';
+import { checkLogin } from './login.js';
 import { fleetFolder } from './past-runs.js';
 import type { RoleSettings } from './roles.js';
 import { runId } from './run-id.js';
@@ -51,7 +53,9 @@ const MOST_REBASES = 10;
 export async function runAgents(request: RunRequest): Promise<Told> {
   const { settings, stop, env, tempDir } = request;
   const { dir, remote, branch } = settings.tasks;
-  const place = await openPlace({ dir, remote, env });
+  const { root } = settings.workspaces;
+  checkLogin(settings.login, env.HOME ?? homedir());
+  const place = await openPlace({ dir, remote, env, ...(root === undefined ? {} : { root }) });
   const ending = new AbortController();
   await clearLeftovers(place, settings.tasks, ending.signal);
   const run = runId(new Date());
@@ -77,6 +81,7 @@ export async function runAgents(request: RunRequest): Promise<Told> {
     certify: settings.certify,
     signal: ending.signal,
     env,
+    pass: settings.pass,
     tempDir,
   });
   const made: string[] = [];

@@ -1,17 +1,30 @@
 // The seats of a run: for each agent of each role a workspace, a way to the hub, and a backend's sessions.
 
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type Seat, takenBy } from '@swarm/fleet';
 import { programBackend } from '@swarm/host';
-import { createWorkspace, openBench, type Place } from '@swarm/tasks';
+import {
+  createWorkspace,
+  isSandboxed,
+  openBench,
+  openEnclosure,
+  type Place,
+  type WorkspaceEntry,
+} from '@swarm/tasks';
 import type { FoundBackend } from '../agents/discovery.js';
+import { pathOf } from '../agents/examination.js';
 import { openSharedHub } from '../task/session.js';
+import { requestOf } from '../workspace/request.js';
 import type { Checks } from './checks.js';
 import { type Claiming, claimRound, claimTask } from './claiming.js';
 import { HubDesk } from './desk.js';
+import { copyLogin } from './login.js';
+import { ownPaths } from './own-program.js';
 import type { RoleSettings } from './roles.js';
-import type { SessionPlace } from './session-place.js';
+import { type SessionPlace, searchPath } from './session-place.js';
 import type { RunSettings } from './settings.js';
+import { expectVisible } from './visibility.js';
 
 export interface SeatParts {
   readonly settings: RunSettings;
@@ -40,29 +53,42 @@ export function seatingOf({ roles, name, namesRoles }: Pick<RunSettings, 'roles'
 export async function makeSeats(parts: SeatParts, made: (workspace: string) => void): Promise<Seat[]> {
   const seating = seatingOf(parts.settings);
   const seats: Seat[] = [];
-  for (const [index, { agent, role }] of seating.entries())
-    seats.push(await makeSeat(parts, made, agent, role, `${index + 1}/${seating.length}`));
+  const looked = new Set<string>();
+  for (const [index, { agent, role }] of seating.entries()) {
+    const share = `${index + 1}/${seating.length}`;
+    const isFirst = !looked.has(role.role);
+    looked.add(role.role);
+    seats.push(await makeSeat(parts, made, { agent, role, share, isFirst }));
+  }
   return seats;
+}
+
+interface Sitter {
+  readonly agent: string;
+  readonly role: RoleSettings;
+  /** Which agent of how many it is, as `sample-test` names it. */
+  readonly share: string;
+  /** Of its role. */
+  readonly isFirst: boolean;
 }
 
 async function makeSeat(
   parts: SeatParts,
   made: (workspace: string) => void,
-  agent: string,
-  role: RoleSettings,
-  share: string,
+  { agent, role, share, isFirst }: Sitter,
 ): Promise<Seat> {
   const { settings, place, checks, signal } = parts;
   const { branch, ttlMs } = settings.tasks;
   const entry = await createWorkspace(place, {
-    name: agent,
-    isolation: settings.isolation,
-    from: branch,
+    ...requestOf(agent, { ...NOT_TYPED, isolation: settings.isolation, from: branch }, settings.workspaces),
     ownerPid: process.pid,
   });
   made(agent);
   const hub = await openSharedHub({ ...settings.tasks, dir: entry.path, remote: 'origin' }, signal);
   const { descriptor } = parts.backends.get(role.role)!;
+  const sessions = sessionPlace(parts, entry, role);
+  if (isFirst && sessions.sandboxed && descriptor.program !== undefined)
+    await expectProgram(sessions, entry, descriptor.program);
   const claiming: Claiming = { hub, agent, ttlMs, takes: takenBy(role.role, settings.roles) };
   const { every } = role;
   const desk = new HubDesk({
@@ -71,7 +97,7 @@ async function makeSeat(
     bench: openBench(place, entry),
     checks,
     backend: () => descriptor.load({ program: programBackend }),
-    place: sessionPlace(parts, agent, role),
+    place: sessions,
     branch,
     claim: () =>
       every === undefined
@@ -90,21 +116,54 @@ async function makeSeat(
   };
 }
 
+async function expectProgram(
+  sessions: SessionPlace,
+  { record, path: workspace }: WorkspaceEntry,
+  program: string,
+): Promise<void> {
+  const enclosure = await sessions.enclose();
+  const path = searchPath(sessions, enclosure);
+  await expectVisible(enclosure, { program, isolation: record.isolation, path, workspace });
+}
+
+/** All that a workspace is made with comes from the config. */
+const NOT_TYPED = {
+  keep: undefined,
+  network: false,
+  pass: undefined,
+  'read-only': undefined,
+  image: undefined,
+  engine: undefined,
+  dissociate: false,
+  owner: undefined,
+  memory: undefined,
+  processes: undefined,
+  disk: undefined,
+};
+
 function sessionPlace(
-  { settings, backends, checks, logs, env, tempDir }: SeatParts,
-  agent: string,
+  { settings, backends, place, checks, logs, env, tempDir }: SeatParts,
+  { record }: WorkspaceEntry,
   role: RoleSettings,
 ): SessionPlace {
-  const passed = Object.fromEntries(
-    settings.pass.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])),
-  );
+  const { descriptor } = backends.get(role.role)!;
+  const sandboxed = isSandboxed(record);
+  const program = descriptor.program === undefined ? undefined : pathOf(descriptor.program, env.PATH ?? '');
+  const home = env.HOME ?? homedir();
   return {
-    descriptor: backends.get(role.role)!.descriptor,
-    tempDir,
+    descriptor,
+    enclose: () =>
+      openEnclosure(place, record, {
+        freshHome: true,
+        shows: [checks.bin, ...ownPaths()],
+        scratchIn: tempDir,
+      }),
+    furnish: (to) => copyLogin(settings.login, home, to),
     logs: join(logs, 'sessions'),
     env,
-    extra: { ...passed, PATH: checks.path, SWARM_AGENT: agent },
-    wrap: [],
+    pass: settings.pass,
+    bins: [...(sandboxed && program !== undefined ? [dirname(program)] : []), checks.bin],
+    sandboxed,
     model: role.model,
     args: role.args,
     price: undefined,

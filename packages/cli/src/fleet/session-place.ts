@@ -1,7 +1,8 @@
-// Where sessions of one agent run: a fresh home for each, an environment of named variables, and every line kept in a file.
+// Where sessions of one agent run: in its workspace's enclosure, with a fresh home and an environment of named variables for each, and
+// every line kept in a file.
 
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import {
   type Backend,
   type BackendDescriptor,
@@ -12,24 +13,30 @@ import {
   type WorkspaceFinding,
 } from '@swarm/core';
 import type { SessionWish } from '@swarm/fleet';
-import { createWorkDir, makeFolder } from '@swarm/host';
+import { makeFolder } from '@swarm/host';
+import type { OpenEnclosure } from '@swarm/tasks';
 
 export interface SessionPlace {
   readonly descriptor: BackendDescriptor;
-  /** Where homes of sessions are made and removed again. */
-  readonly tempDir: string;
+  /** An enclosure for one session, with a home of its own. */
+  readonly enclose: () => Promise<OpenEnclosure>;
+  /** What of the person's own logins a fresh home begins with is put into it. */
+  readonly furnish: (home: string) => Promise<void>;
   /** Where what sessions print is kept, a file each. */
   readonly logs: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Set in every session. */
-  readonly extra: Readonly<Record<string, string>>;
-  readonly wrap: readonly string[];
+  /** Names of further variables of the host's environment that are passed on. */
+  readonly pass: readonly string[];
+  /** Folders of programs, searched after those of the system. */
+  readonly bins: readonly string[];
+  /** The system is a sandbox's: the host's own search path leads nowhere there. */
+  readonly sandboxed: boolean;
   readonly model: string | undefined;
   readonly args: readonly string[];
   readonly price: TokenPrice | undefined;
 }
 
-/** One session, its home gone afterwards. */
+/** One session; nothing of it is left afterwards but what it did to the workspace. */
 export async function* sessionEvents(
   backend: Backend,
   place: SessionPlace,
@@ -38,33 +45,54 @@ export async function* sessionEvents(
   inspect: () => Promise<WorkspaceFinding>,
   cancel: Cancel,
 ): AsyncIterable<SessionEvent> {
-  const work = await createWorkDir(place.tempDir);
-  const home = join(work.path, 'home');
-  makeFolder(home, 'session home', 0o700);
   makeFolder(place.logs, 'session logs');
   const log = createWriteStream(join(place.logs, `${session}.log`), { flags: 'a' });
   // A full disk must not end a session that goes well; what is lost is a log.
   log.on('error', () => {});
-  const extra = { SWARM_RUN: work.cookie, ...place.extra };
+  const enclosure = await place.enclose();
   try {
+    await place.furnish(enclosure.home);
     yield* backend.run(
       {
         prompt,
         workspace,
-        home,
-        env: sessionEnvironment(place.env, place.descriptor, home, extra),
-        wrap: place.wrap,
+        home: enclosure.home,
+        env: environmentOf(place, enclosure),
+        enclosure,
         ...(place.model === undefined ? {} : { model: place.model }),
         args: place.args,
         limits,
         ...(place.price === undefined ? {} : { price: place.price }),
-        inspect,
+        inspect: async () => {
+          await enclosure.endOthers();
+          return inspect();
+        },
         onLine: (line, stream) => void log.write(stream === 'stdout' ? `${line}\n` : `! ${line}\n`),
       },
       cancel,
     );
   } finally {
     await new Promise<void>((resolve) => log.end(resolve));
-    await work.remove();
+    await enclosure.close();
   }
+}
+
+/** Where its programs are searched for. */
+export const searchPath = (
+  { bins }: Pick<SessionPlace, 'bins'>,
+  { env }: Pick<OpenEnclosure, 'env'>,
+): string => [env.PATH, ...bins].join(delimiter);
+
+/** What the backend asks for, what the workspace sets, and a search path with swarm's own program. */
+function environmentOf(place: SessionPlace, enclosure: OpenEnclosure): Record<string, string> {
+  const { home, cookie, env } = enclosure;
+  const { descriptor, pass, sandboxed } = place;
+  const asked = { pass: [...descriptor.pass, ...pass] };
+  const { TMPDIR, ...own } = env;
+  return sessionEnvironment(place.env, asked, home, {
+    ...own,
+    ...(sandboxed && TMPDIR !== undefined ? { TMPDIR } : {}),
+    PATH: searchPath(place, enclosure),
+    SWARM_RUN: cookie,
+  });
 }

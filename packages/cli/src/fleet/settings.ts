@@ -1,11 +1,11 @@
 // What holds for `swarm run`: flags over the config over the defaults.
 
 import { dirname, resolve } from 'node:path';
-import { EXIT, SwarmError } from '@swarm/core';
 import { type Limits, readUntil, type Until } from '@swarm/fleet';
-import { loadConfig } from '@swarm/host';
+import { type Isolation, loadConfig, type WorkspacesConfig } from '@swarm/host';
 import { AGENT_PAGE } from '../init/pages.js';
 import { type TaskSettings, taskSettings } from '../task/settings.js';
+import { pathsBeside } from '../workspace/flags.js';
 import { given, optionalPage, type RoleFlags, type RoleSettings, requiredPage, rolesOf } from './roles.js';
 
 /** The flags of `swarm run`, as typed. */
@@ -32,7 +32,10 @@ export interface RunSettings {
   /** Agents are named after their roles. */
   readonly namesRoles: boolean;
   readonly pass: readonly string[];
-  readonly isolation: 'clone' | 'worktree';
+  readonly login: readonly string[];
+  readonly isolation: Isolation;
+  /** What workspaces are made with. */
+  readonly workspaces: WorkspacesConfig;
   /** The page that every session begins with. */
   readonly page: string | undefined;
   readonly limits: Limits;
@@ -60,13 +63,6 @@ export async function runSettings(
   const { run } = config;
   const home = file === undefined ? dir : dirname(file);
   const roles = rolesOf(run, home, flags, args);
-  const isolation = flags.isolation ?? config.workspaces.isolation ?? 'clone';
-  if (isolation !== 'clone' && isolation !== 'worktree')
-    throw new SwarmError(`run: sessions in ${isolation} are not supported yet`, {
-      code: 'isolation-unsupported',
-      exit: EXIT.usage,
-      hint: 'pass --isolation clone',
-    });
   const tests = (config.tests.suites ?? []).length > 0;
   const gate = flags.gate ?? run.gate ?? tests;
   return {
@@ -74,8 +70,10 @@ export async function runSettings(
     roles,
     name: flags.name ?? run.name,
     namesRoles: run.roles !== undefined,
-    pass: run.pass ?? [],
-    isolation,
+    pass: [...(run.pass ?? []), ...(config.workspaces.pass ?? [])],
+    login: run.login ?? [],
+    isolation: (flags.isolation as Isolation | undefined) ?? config.workspaces.isolation ?? 'clone',
+    workspaces: pathsBeside(config.workspaces, home),
     page: run.prompt === undefined ? optionalPage(home, AGENT_PAGE) : requiredPage(home, run.prompt),
     limits: {
       run: given({

@@ -36,17 +36,26 @@ export async function placeOf(
   const [{ openPlace }, { loadConfig }] = await Promise.all([import('@swarm/tasks'), import('@swarm/host')]);
   const dir = resolve(flags.dir);
   const { config, file } = await loadConfig(dir);
-  const beside = (path: string) => resolve(file === undefined ? dir : dirname(file), path);
-  const { root, readOnly } = config.workspaces;
+  const workspaces = pathsBeside(config.workspaces, file === undefined ? dir : dirname(file));
+  const { root } = workspaces;
   const place = await openPlace({
     dir,
     remote: flags.remote ?? config.tasks.remote ?? 'origin',
     ...(flags.root === undefined ? {} : { root: resolve(flags.root) }),
-    ...(flags.root !== undefined || root === undefined ? {} : { root: beside(root) }),
+    ...(flags.root !== undefined || root === undefined ? {} : { root }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const paths = readOnly === undefined ? {} : { readOnly: readOnly.map(beside) };
-  return { place, config: { ...config.workspaces, ...paths } };
+  return { place, config: workspaces };
+}
+
+/** With the paths that are written relative to the config's folder made absolute. */
+export function pathsBeside(config: WorkspacesConfig, folder: string): WorkspacesConfig {
+  const { root, readOnly } = config;
+  return {
+    ...config,
+    ...(root === undefined ? {} : { root: resolve(folder, root) }),
+    ...(readOnly === undefined ? {} : { readOnly: readOnly.map((path) => resolve(folder, path)) }),
+  };
 }
 
 export const limitFlags = {

@@ -2,6 +2,7 @@
 // Most are a dialect: how the program is called, and what the lines that it prints mean. Both are pure.
 
 import type { Cancel } from '../drive.js';
+import type { Enclosure } from './enclosure.js';
 import type { SessionEvent, SessionSignal, WorkspaceFinding } from './event.js';
 import type { TokenPrice } from './usage.js';
 
@@ -37,8 +38,8 @@ export interface SessionRequest {
   readonly home: string;
   /** The whole environment: see `sessionEnvironment`. */
   readonly env: Readonly<Record<string, string>>;
-  /** Words in front of the program, such as a sandbox's. */
-  readonly wrap: readonly string[];
+  /** What it runs in, such as a sandbox; left out: nothing. */
+  readonly enclosure?: Enclosure;
   readonly model?: string;
   /** Further arguments for the program, from the config. */
   readonly args?: readonly string[];
@@ -75,7 +76,7 @@ export interface Dialect {
 }
 
 export interface SessionCommand {
-  /** The program and its arguments; `request.wrap` goes in front by itself. */
+  /** The program and its arguments, as they are inside of `request.enclosure`. */
   readonly argv: readonly string[];
   /** Added to the request's environment. */
   readonly env?: Readonly<Record<string, string>>;

@@ -66,8 +66,8 @@ export type SessionNews =
 
 export type SessionEvent = SessionNews | SessionEnd;
 
-/** Which of our own limits ended a session, or that we wanted no more of it. */
-export type SessionStop = 'wall' | 'idle' | 'tokens' | 'usd' | 'turns' | 'cancelled';
+/** Which of our own limits ended a session, or that we wanted no more of it. `excess`: it took more than its workspace may. */
+export type SessionStop = 'wall' | 'idle' | 'tokens' | 'usd' | 'turns' | 'cancelled' | 'excess';
 
 /** What a session's workspace is like after it. */
 export interface WorkspaceFinding {
@@ -85,5 +85,5 @@ export type SessionSignal =
   | { readonly kind: 'concluded'; readonly detail?: string }
   /** The program's end, in words where it wasn't a plain exit status, and the last line of its standard error. */
   | { readonly kind: 'exited'; readonly status: number | string; readonly lastError?: string }
-  | { readonly kind: 'stopped'; readonly by: SessionStop }
+  | { readonly kind: 'stopped'; readonly by: SessionStop; readonly detail?: string }
   | { readonly kind: 'inspected'; readonly finding: WorkspaceFinding };

@@ -4,7 +4,7 @@
 // cleaning up; we end it for its silence while it waits for a limit to pass. Who wins, strongest first:
 //
 //   1. what the workspace shows: touched what it may not -> `tampered`
-//   2. our own wish: cancelled -> `killed`; a limit that we count -> `budget`, `turns`
+//   2. our own wish: cancelled -> `killed`; a limit that we count -> `budget`, `turns`; more than its workspace may -> `crashed`
 //   3. trouble that stands -> `rate-limited`, `auth`, `budget`, `turns`, whatever else is said, also by the exit status
 //   4. our watch: no progress -> `stalled`; its time was up -> `killed`
 //   5. trouble of another kind that stands -> `crashed`
@@ -44,6 +44,8 @@ export interface SessionState {
   readonly concluded?: { readonly detail?: string };
   readonly exit?: { readonly status: number | string; readonly lastError?: string };
   readonly stop?: SessionStop;
+  /** What was too much, where that ended it. */
+  readonly excess?: string;
   readonly finding?: WorkspaceFinding;
 }
 
@@ -65,7 +67,8 @@ export function noteSignal(state: SessionState, signal: SessionSignal, atMs: num
       return { ...state, exit };
     }
     case 'stopped':
-      return { ...state, stop: state.stop ?? signal.by };
+      if (state.stop !== undefined) return state;
+      return { ...state, stop: signal.by, ...(signal.detail === undefined ? {} : { excess: signal.detail }) };
     case 'inspected':
       return { ...state, finding: signal.finding };
     default:
@@ -147,6 +150,7 @@ const STOPPED: Readonly<Record<SessionStop, Verdict>> = {
   turns: ['turns', 'its limit of turns was reached'],
   wall: ['killed', 'its time was up'],
   idle: ['stalled', 'no progress for too long'],
+  excess: ['crashed', 'it took more than its workspace may'],
 };
 
 const WATCHED: readonly (SessionStop | undefined)[] = ['wall', 'idle'];
@@ -154,6 +158,7 @@ const WATCHED: readonly (SessionStop | undefined)[] = ['wall', 'idle'];
 function verdict(state: SessionState): Verdict {
   const { finding, stop, trouble } = state;
   if (finding?.tampered !== undefined) return ['tampered', finding.tampered];
+  if (stop === 'excess' && state.excess !== undefined) return ['crashed', `it ${state.excess}`];
   if (stop !== undefined && !WATCHED.includes(stop)) return STOPPED[stop];
   if (trouble !== undefined && trouble.said.cause !== 'failed')
     return [trouble.said.cause, trouble.said.detail];

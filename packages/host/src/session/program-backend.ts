@@ -12,6 +12,7 @@ import {
   limitReached,
   nextLimitAtMs,
   noteSignal,
+  OPEN,
   pricedUsage,
   type SessionCommand,
   type SessionEvent,
@@ -91,9 +92,10 @@ class Session {
     const { request } = this;
     const reader = this.dialect.reader();
     const program = new SessionProcess({
-      argv: [...request.wrap, ...argv],
+      program: { argv, env: { ...request.env, ...env } },
+      enclosure: request.enclosure ?? OPEN,
       cwd: request.workspace,
-      env: { ...request.env, ...env },
+      onExcess: (what) => this.#stop('excess', what),
       input: input ?? request.prompt,
       onLine: (line, stream) => {
         request.onLine?.(line, stream);
@@ -131,9 +133,9 @@ class Session {
     this.#wake();
   }
 
-  #stop(by: SessionStop): void {
+  #stop(by: SessionStop, detail?: string): void {
     if (this.#process === undefined || this.#state.stop !== undefined) return;
-    this.#note({ kind: 'stopped', by });
+    this.#note({ kind: 'stopped', by, ...(detail === undefined ? {} : { detail }) });
     this.#process.end();
   }
 

@@ -5,6 +5,8 @@ import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Enclosure, Started } from '@swarm/core';
+import { askedOf, watchUsage } from '../enclosed.js';
 import { endAtOnce, endPolitely } from '../ending.js';
 import { membersOf, startLeader } from '../leader.js';
 import { ownerStamp } from '../owner.js';
@@ -13,12 +15,13 @@ import { startFailure } from '../start-failure.js';
 import { Lines } from './lines.js';
 
 export interface SessionProgram {
-  /** Program and arguments, run without a shell. */
-  readonly argv: readonly string[];
+  /** Run without a shell, in its enclosure. A SWARM_RUN in its environment is what its processes are found by; else one is made. */
+  readonly program: Started;
+  readonly enclosure: Enclosure;
   readonly cwd: string;
-  /** The whole environment. A SWARM_RUN in it is what its processes are found by; else one is made. */
-  readonly env: Readonly<Record<string, string>>;
   readonly input: string;
+  /** It took too much, in words; it is for the caller to end it. */
+  readonly onExcess: (what: string) => void;
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 
@@ -42,14 +45,16 @@ export class SessionProcess {
   readonly ended: Promise<ProgramEnd>;
 
   constructor(private readonly program: SessionProgram) {
-    const { argv, cwd, env, input } = program;
-    this.#cookie = env.SWARM_RUN ?? `${ownerStamp()}-${randomBytes(6).toString('hex')}`;
+    const { cwd, input, enclosure } = program;
+    const { lastWish, processLimits } = enclosure;
+    const { argv, env } = enclosure.enter(program.program);
+    this.#cookie = program.program.env.SWARM_RUN ?? `${ownerStamp()}-${randomBytes(6).toString('hex')}`;
     const reason = startFailure({ argv, cwd }, env.PATH);
     if (reason !== undefined) {
       this.ended = Promise.resolve({ status: `could not be started: ${reason}` });
       return;
     }
-    this.#child = startLeader({ argv, cwd, env, cookie: this.#cookie }, 'pipe');
+    this.#child = startLeader({ argv, cwd, env, cookie: this.#cookie, lastWish, processLimits }, 'pipe');
     this.#child.stdin?.on('error', () => {}); // A program need not read its prompt.
     this.#child.stdin?.end(input);
     this.ended = this.#follow(this.#child);
@@ -58,7 +63,8 @@ export class SessionProcess {
   /** End it and all that it started: TERM, a grace, KILL. */
   end(): void {
     const leader = this.#child?.pid;
-    this.#ending ??= endPolitely(() => this.#members().filter((pid) => pid !== leader)).then(() =>
+    const { holdsOthers } = this.program.enclosure;
+    this.#ending ??= endPolitely(() => askedOf(this.#members(), leader, holdsOthers)).then(() =>
       endAtOnce(() => this.#members()),
     );
   }
@@ -71,11 +77,13 @@ export class SessionProcess {
   }
 
   async #follow(child: ChildProcess): Promise<ProgramEnd> {
+    const release = watchUsage(this.program.enclosure, () => this.#members(), this.program.onExcess);
     const read = [this.#read(child.stdout!, 'stdout'), this.#read(child.stderr!, 'stderr')];
     const status = await new Promise<number | string>((settle) => {
       child.once('error', (error) => settle(`could not be started: ${error.message}`));
       child.once('exit', (code) => settle(inWords(code)));
     });
+    release();
     await this.#ending;
     await endAtOnce(() => this.#members());
     this.flow(true);

@@ -6,7 +6,7 @@ import { dirname, join, normalize } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { makeFolder, removeTree } from '@swarm/host';
 import { gitInTree, type Place } from './place.js';
-import { folderNames, type WorkspaceRecord } from './record.js';
+import { folderNames, isSandboxed, type WorkspaceRecord } from './record.js';
 
 /** Throws `cache-path` (exit 2) for a path that leaves the tree or is git's. */
 export function checkKept(paths: readonly string[]): void {
@@ -30,13 +30,12 @@ export function checkKept(paths: readonly string[]): void {
 /** Put the kept paths in place. Throws `cache-path` (exit 2) where git tracks one or would take it for new work. */
 export async function attachCache(place: Place, record: WorkspaceRecord): Promise<void> {
   const { layout } = place;
-  const sandboxed = record.isolation === 'bubblewrap' || record.isolation === 'container';
   makeFolder(layout.cache(record.name), 'cache');
   for (const path of record.keep) {
     const [inTree, inCache] = [join(layout.tree(record.name), path), join(layout.cache(record.name), path)];
     makeFolder(inCache, 'cache');
     makeFolder(dirname(inTree), 'cache');
-    if (sandboxed) makeFolder(inTree, 'cache');
+    if (isSandboxed(record)) makeFolder(inTree, 'cache');
     else await symlink(inCache, inTree).catch((error) => refuseTracked(path, error));
     if (record.isolation !== 'worktree')
       await appendFile(join(layout.tree(record.name), '.git', 'info', 'exclude'), `/${path}\n`);

@@ -2,9 +2,10 @@
 
 export { type LeftWork, openBench, type WorkBench } from './bench.js';
 export { createWorkspace, type WorkspaceRequest } from './creation.js';
+export { type OpenEnclosure, openEnclosure } from './enclosure.js';
 export { forgetWork, keptWork } from './kept.js';
 export { openPlace, type Place } from './place.js';
-export type { WorkspaceLimits, WorkspaceRecord } from './record.js';
+export { isSandboxed, type WorkspaceLimits, type WorkspaceRecord } from './record.js';
 export type { Unsaved } from './unsaved.js';
 export {
   type Collected,

@@ -45,6 +45,10 @@ export interface WorkspaceRecord {
   readonly created: string;
 }
 
+/** Its programs see only what they are shown. */
+export const isSandboxed = ({ isolation }: Pick<WorkspaceRecord, 'isolation'>): boolean =>
+  isolation === 'bubblewrap' || isolation === 'container';
+
 /** All folders of one root. */
 export class Layout {
   constructor(readonly root: string) {}

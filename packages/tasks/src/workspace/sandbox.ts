@@ -18,6 +18,9 @@ export interface Entry {
   readonly scratch: string;
   /** Names it among all commands of the machine. */
   readonly cookie: string;
+  readonly home: string;
+  /** More that is seen, read-only. */
+  readonly shows: readonly string[];
 }
 
 /** Paths that a sandbox shows, each at its own place. */
@@ -97,7 +100,16 @@ export function containerWords(layout: Layout, record: WorkspaceRecord, entry: E
 }
 
 /** The engine needs its own values of these; ours are no secrets. */
-export const ENGINES_OWN: ReadonlySet<string> = new Set(['HOME', 'PATH', 'TMPDIR']);
+export const ENGINES_OWN: ReadonlySet<string> = new Set([
+  'HOME',
+  'PATH',
+  'TMPDIR',
+  'XDG_CACHE_HOME',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'XDG_RUNTIME_DIR',
+  'XDG_STATE_HOME',
+]);
 
 /** Each engine's own separate network: never the host's. */
 const networkOf = (engine: string): string =>
@@ -107,7 +119,10 @@ const networkOf = (engine: string): string =>
 function mounts(layout: Layout, record: WorkspaceRecord, entry: Entry): Mount[] {
   const { name } = record;
   const tree = layout.tree(name);
-  const read = [...record.borrows, ...record.readOnly].map((path) => ({ path, writable: false }));
+  const read = [...record.borrows, ...record.readOnly, ...entry.shows].map((path) => ({
+    path,
+    writable: false,
+  }));
   const kept = record.keep.map((path) => ({
     path: join(tree, path),
     from: join(layout.cache(name), path),
@@ -120,7 +135,7 @@ function mounts(layout: Layout, record: WorkspaceRecord, entry: Entry): Mount[] 
     { path: join(tree, '.git'), writable: true },
     { path: join(tree, '.git', 'config'), writable: false },
     { path: join(tree, '.git', 'hooks'), writable: false },
-    { path: layout.home(name), writable: true },
+    { path: entry.home, writable: true },
     { path: layout.cache(name), writable: true },
     ...kept,
   ];

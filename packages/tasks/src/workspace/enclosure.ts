@@ -1,0 +1,162 @@
+// What stands around a program in a workspace: isolated as the workspace says, within its limits, with a scratch folder of its own. Nothing
+// of it is left when it is closed; what a killed swarm leaves, the next start finds by its cookie.
+
+import { basename, delimiter, join } from 'node:path';
+import type { Enclosure, ProcessUsage, Started } from '@swarm/core';
+import { createRunner, createWorkDir, makeFolder, writeFileAtomic } from '@swarm/host';
+import { DiskWatch } from './disk-watch.js';
+import type { Place } from './place.js';
+import { isSandboxed, type WorkspaceRecord } from './record.js';
+import { bubblewrapWords, containerName, containerWords, ENGINES_OWN } from './sandbox.js';
+
+export interface EnclosureWish {
+  /** In a sandbox: more that is seen, read-only, besides what the workspace says. */
+  readonly shows?: readonly string[];
+  /** A home that only this program has, in place of the workspace's. */
+  readonly freshHome?: boolean;
+  /** Where its scratch folder is, outside of sandboxes; left out: at the workspace. */
+  readonly scratchIn?: string;
+}
+
+export interface OpenEnclosure extends Enclosure {
+  /** What its processes are found by: SWARM_RUN=<cookie>. */
+  readonly cookie: string;
+  readonly home: string;
+  /** What the workspace sets in the environment of its programs. */
+  readonly env: Readonly<Record<string, string>>;
+  /** End what is no child of ours, as a container. Cheap where there is none. */
+  endOthers(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const PASSED_ON = ['LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ', 'NO_COLOR', 'COLORTERM'];
+
+export async function openEnclosure(
+  place: Place,
+  record: WorkspaceRecord,
+  { shows = [], freshHome = false, scratchIn }: EnclosureWish = {},
+): Promise<OpenEnclosure> {
+  const { layout } = place;
+  const { name, limits } = record;
+  makeFolder(layout.runs(name), 'workspace');
+  const work = await createWorkDir(
+    isSandboxed(record) ? layout.runs(name) : (scratchIn ?? layout.runs(name)),
+  );
+  for (const part of ['tmp', 'shm', ...(freshHome ? ['home'] : [])])
+    makeFolder(join(work.path, part), 'workspace', 0o700);
+  const cookie = basename(work.path);
+  const home = freshHome ? join(work.path, 'home') : layout.home(name);
+  const disk = new DiskWatch([layout.tree(name), layout.home(name), work.path], limits.diskBytes);
+  const container = record.isolation === 'container';
+  const engine = record.container?.engine ?? '';
+  const entry = { scratch: work.path, cookie, home, shows };
+  return {
+    cookie,
+    home,
+    env: environment(place, record, work.path, home),
+    enter: (program) => entered(place, record, { ...entry, ...program }),
+    processLimits: container ? [] : processLimits(record),
+    holdsOthers: record.isolation === 'bubblewrap',
+    lastWish: container ? [engine, 'kill', containerName(cookie)] : [],
+    exceeded: (usage) => disk.excess() ?? excess(record, usage),
+    endOthers: async () => {
+      if (container) await removeContainer(place, engine, cookie);
+    },
+    close: async () => {
+      await work.remove();
+      await writeUsage(place, record, await disk.close());
+    },
+  };
+}
+
+type Entered = Parameters<typeof bubblewrapWords>[2];
+
+/** The program to start, and the environment that it starts in. An engine also needs what says where its images are. */
+function entered({ layout, env }: Place, record: WorkspaceRecord, entry: Entered): Started {
+  switch (record.isolation) {
+    case 'bubblewrap':
+      return { argv: bubblewrapWords(layout, record, entry), env: entry.env };
+    case 'container': {
+      const inside = Object.entries(entry.env).filter(([name]) => !ENGINES_OWN.has(name));
+      const own = Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined);
+      const words = containerWords(layout, record, entry);
+      return { argv: words, env: { ...Object.fromEntries(own), ...Object.fromEntries(inside) } };
+    }
+    default:
+      return { argv: entry.argv, env: entry.env };
+  }
+}
+
+/** What is passed on by name, and what is the workspace's own. */
+function environment(
+  place: Place,
+  record: WorkspaceRecord,
+  scratch: string,
+  home: string,
+): Record<string, string> {
+  const { layout } = place;
+  const passed = [...PASSED_ON, ...record.pass].flatMap((name) => {
+    const value = place.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const { name, email } = record.author;
+  return {
+    PATH: isSandboxed(record) ? visiblePath(record) : (place.env.PATH ?? SYSTEM_PATH),
+    ...Object.fromEntries(passed),
+    HOME: home,
+    TMPDIR: isSandboxed(record) ? '/tmp' : join(scratch, 'tmp'),
+    SWARM_WORKSPACE: record.name,
+    SWARM_AGENT: record.name,
+    SWARM_CACHE: layout.cache(record.name),
+    GIT_AUTHOR_NAME: name,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_COMMITTER_NAME: name,
+    GIT_COMMITTER_EMAIL: email,
+  };
+}
+
+/** The system's own folders, and before them programs that the workspace may read besides. */
+const visiblePath = (record: WorkspaceRecord): string =>
+  [...record.readOnly.filter((path) => basename(path) === 'bin'), SYSTEM_PATH].join(delimiter);
+
+/** For each process; what all of them take together is measured. */
+function processLimits({ limits }: WorkspaceRecord): string[] {
+  const { memoryBytes, diskBytes } = limits;
+  return [
+    '--core=0:0',
+    ...(memoryBytes === undefined ? [] : [`--data=${memoryBytes}:${memoryBytes}`]),
+    ...(diskBytes === undefined ? [] : [`--fsize=${diskBytes}:${diskBytes}`]),
+  ];
+}
+
+function excess({ limits, isolation }: WorkspaceRecord, usage: ProcessUsage): string | undefined {
+  if (isolation === 'container') return undefined; // The engine holds them: its own processes are no children of ours.
+  const { memoryBytes = Number.POSITIVE_INFINITY, processes = Number.POSITIVE_INFINITY } = limits;
+  if (usage.memoryBytes > memoryBytes) return `took more than ${mebibytes(memoryBytes)} of memory`;
+  if (usage.processes > processes + OWN_PROCESSES) return `ran more than ${processes} processes at once`;
+  return undefined;
+}
+
+/** The leader, its guard, and bubblewrap's two. */
+const OWN_PROCESSES = 4;
+
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+/** A container is no child of ours: it ends when its engine is told. Killed first: `rm` alone would give it ten seconds. */
+export async function removeContainer(place: Place, engine: string, cookie: string): Promise<void> {
+  const runner = createRunner({ jobs: 1 });
+  const name = containerName(cookie);
+  try {
+    for (const words of [
+      ['kill', name],
+      ['rm', '--force', name],
+    ])
+      await runner.run({ argv: [engine, ...words], cwd: place.layout.root, timeLimitMs: 60_000 });
+  } finally {
+    await runner.close();
+  }
+}
+
+const writeUsage = (place: Place, { name }: WorkspaceRecord, diskBytes: number): Promise<void> =>
+  writeFileAtomic(place.layout.usage(name), `${JSON.stringify({ diskBytes })}\n`).catch(() => {}); // An estimate, no more.
