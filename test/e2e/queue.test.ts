@@ -125,9 +125,26 @@ describe.runIf(needs('git', 'ssh-keygen'))('the landing queue', { timeout: 240_0
         evidence: expect.objectContaining({ tests: ['tests/line-4.sh'] }),
       }),
     ]);
+    // Agents of `swarm run` land the same way, and block what the queue gave back too often.
+    place.write('.', {
+      'agent.yaml': `- { when: "do fine", edit: src/fine, text: "x\\n" }
+- { when: "do harm", edit: src/line-5, text: "no\\n" }
+`,
+    });
+    for (const [id, verify] of [
+      ['fine', 'test -e src/fine'],
+      ['harm', 'grep no src/line-5'],
+    ] as const)
+      place.swarm('ann', 'task', 'add', `do ${id}`, '--id', id, '--verify', verify);
+    const fleet = await run('ann', 'run', '--until', 'empty', '--', join(place.dir, 'agent.yaml'));
+    expect(fleet.stdout).toMatch(/^LANDED 1, superseded 0, handed back \d/);
+    expect((await run('ann', 'task', 'show', 'harm', '--json')).json<object>()).toMatchObject({
+      state: 'blocked',
+      attempts: [{ outcome: 'rejected', note: expect.stringContaining('tests/line-5.sh') }],
+    });
     server.kill('SIGINT');
     const ended = await server.ended;
-    expect([ended.code, ended.stdout]).toEqual([0, expect.stringMatching(/^LANDED 1, evicted 1;/m)]);
+    expect([ended.code, ended.stdout]).toEqual([0, expect.stringMatching(/^LANDED 2, evicted 2;/m)]);
     expect(place.refs('landing')).toEqual([]);
   });
 });

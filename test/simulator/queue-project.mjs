@@ -22,6 +22,9 @@ const CONFIG = `tests:
   jobs: 2
 gate:
   tests: ['tests/**']
+run:
+  backend: script
+  attempts: 1
 `;
 
 /** `gated`: the hub wants certificates. */

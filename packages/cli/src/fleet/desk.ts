@@ -4,12 +4,15 @@ import type { Attempt, Backend, Cancel, Lease, SessionEvent, Task } from '@swarm
 import type { Check, Claimed, Closing, Desk, Harvest, Landed, Rebased, SessionWish } from '@swarm/fleet';
 import type { Hub, WorkBench } from '@swarm/tasks';
 import type { Checks } from './checks.js';
+import type { QueueLanding } from './queue-landing.js';
 import { type SessionPlace, sessionEvents } from './session-place.js';
 
 export interface DeskParts {
   /** Which agent of how many it is, as `sample-test` names it. */
   readonly share: string;
   readonly hub: Hub;
+  /** Where the hub can have a landing queue. */
+  readonly queue: QueueLanding | undefined;
   readonly bench: WorkBench;
   readonly checks: Checks;
   readonly backend: () => Promise<Backend>;
@@ -35,8 +38,11 @@ export class HubDesk implements Desk {
 
   async release(lease: Lease, attempt: Attempt | undefined, becomes?: Closing): Promise<void> {
     const at = new Date().toISOString();
-    await this.parts.hub.claims.release(lease, {
-      ...(attempt === undefined ? {} : { attempt: { ...attempt, at } }),
+    const tried = attempt === undefined ? undefined : { ...attempt, at };
+    const { queue, hub } = this.parts;
+    if (queue !== undefined) return queue.release(lease, tried, becomes);
+    await hub.claims.release(lease, {
+      ...(tried === undefined ? {} : { attempt: tried }),
       ...(becomes === undefined ? {} : { becomes }),
     });
   }
@@ -95,10 +101,17 @@ export class HubDesk implements Desk {
 
   async gate(_: Task, commit: string): Promise<Check> {
     await this.parts.bench.bring(commit);
-    return this.parts.checks.gate(commit, this.#base);
+    return (await this.parts.queue?.gate()) ?? this.parts.checks.gate(commit, this.#base);
   }
 
   async land(lease: Lease, commit: string): Promise<Landed> {
+    const { queue, checks } = this.parts;
+    const directly = (mine: Lease) => this.#landDirectly(mine, commit);
+    if (queue === undefined) return directly(lease);
+    return queue.land(lease, commit, () => checks.gate(commit, this.#base), directly);
+  }
+
+  async #landDirectly(lease: Lease, commit: string): Promise<Landed> {
     const { hub, branch } = this.parts;
     const result = await hub.land({ lease, commit, branch, at: new Date().toISOString() });
     switch (result.kind) {

@@ -71,6 +71,8 @@ export async function runAgents(request: RunRequest): Promise<Told> {
     standing.note(event, atMs);
     request.onEvent(event, standing);
   };
+  const landing = new AbortController();
+  stop.abort.onCancel(() => landing.abort());
   const checks = await openChecks({
     repository: place.repository,
     branch,
@@ -90,7 +92,7 @@ export async function runAgents(request: RunRequest): Promise<Told> {
     if (how === 'now') stop.abort.cancel();
   });
   try {
-    const parts = { ...request, place, checks, logs: folder, signal: ending.signal };
+    const parts = { ...request, place, checks, logs: folder, signal: ending.signal, landing: landing.signal };
     const seats = await makeSeats(parts, (workspace) => made.push(workspace));
     let sessions = 0;
     const end = await runFleet(

@@ -14,6 +14,7 @@ import {
 } from '@swarm/tasks';
 import type { FoundBackend } from '../agents/discovery.js';
 import { pathOf } from '../agents/examination.js';
+import { openSharedQueue } from '../queue/open.js';
 import { openSharedHub } from '../task/session.js';
 import { requestOf } from '../workspace/request.js';
 import type { Checks } from './checks.js';
@@ -21,6 +22,7 @@ import { type Claiming, claimRound, claimTask } from './claiming.js';
 import { HubDesk } from './desk.js';
 import { copyLogin } from './login.js';
 import { ownPaths } from './own-program.js';
+import { QueueLanding } from './queue-landing.js';
 import type { RoleSettings } from './roles.js';
 import { type SessionPlace, searchPath } from './session-place.js';
 import type { RunSettings } from './settings.js';
@@ -37,6 +39,8 @@ export interface SeatParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tempDir: string;
   readonly signal: AbortSignal;
+  /** Ends the waiting for the landing queue. */
+  readonly landing: AbortSignal;
 }
 
 /** Who is to sit where: names and roles, in order. */
@@ -84,7 +88,9 @@ async function makeSeat(
     ownerPid: process.pid,
   });
   made(agent);
-  const hub = await openSharedHub({ ...settings.tasks, dir: entry.path, remote: 'origin' }, signal);
+  const own = { ...settings.tasks, dir: entry.path, remote: 'origin' };
+  const hub = await openSharedHub(own, signal);
+  const queue = own.store === 'files' ? undefined : await openSharedQueue(own, parts.landing);
   const { descriptor } = parts.backends.get(role.role)!;
   const sessions = sessionPlace(parts, entry, role);
   if (isFirst && sessions.sandboxed && descriptor.program !== undefined)
@@ -94,6 +100,7 @@ async function makeSeat(
   const desk = new HubDesk({
     share,
     hub,
+    queue: queue && new QueueLanding({ hub, queue, agent, signal: parts.landing }),
     bench: openBench(place, entry),
     checks,
     backend: () => descriptor.load({ program: programBackend }),

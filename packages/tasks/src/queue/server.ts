@@ -86,6 +86,9 @@ async function must({ git, top }: HubRepository, words: readonly string[]): Prom
   if (done.kind === 'failed') throw localProblem(done, top);
 }
 
+/** For people: nothing is decided by it. */
+const at = (): string => new Date().toISOString();
+
 async function land(
   repository: HubRepository,
   main: string,
@@ -129,7 +132,7 @@ const closing =
       if (task?.state !== 'open') return { kind: 'stop', result: { kind: 'moved' } };
       const { agent, note } = candidate;
       const said = note === undefined ? {} : { note };
-      const attempt = { agent, outcome: 'landed', touched: place.touched, ...said };
+      const attempt = { agent, outcome: 'landed', touched: place.touched, at: at(), ...said };
       changes.push({ task: moveTask(withAttempt(task, attempt), 'landed', place.commit) });
     }
     return { kind: 'change', changes };
@@ -144,7 +147,7 @@ async function evict(repository: HubRepository, candidate: Waiting, evidence: Ev
   const decide: Decide<never> = async (now) => {
     const task = await now.get(id);
     if (task === undefined) return { kind: 'change', changes: [] };
-    const attempt = { agent, outcome, note, touched: [...touched] };
+    const attempt = { agent, outcome, note, touched: [...touched], at: at() };
     return { kind: 'change', changes: [{ task: withAttempt(task, attempt) }] };
   };
   const ended = [...out, { ref: claimRef(namespace, id), from: claim, to: '' }];
