@@ -30,7 +30,10 @@ async function statusAt(project: AgentsProject, phase: string): Promise<Status> 
 }
 
 const pathsOf = (project: AgentsProject) => ({
-  agent: project.write('agent.yaml', '- { say: "I see" }\n- { edit: one.txt, text: "1\\n" }\n'),
+  agent: project.write(
+    'agent.yaml',
+    '- { say: "I see" }\n- { usage: { input: 10, usd: 0.6 } }\n- { edit: one.txt, text: "1\\n" }\n',
+  ),
   idler: project.write('idler.yaml', '- { hang: true }\n'),
   gate: project.write('closed', ''),
 });
@@ -78,6 +81,13 @@ test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, asy
   const stop = await project.swarm(['stop']);
   expect([stop.code, stop.stdout]).toEqual([4, expect.stringContaining('is gone')]);
   expect((await project.swarm(['logs', '1'])).stdout).toContain('I see');
+
+  // What it took counts for the one that goes on with it.
+  const poor = await project.swarm(['run', '--backend', 'script', '--max-usd', '0.5', '--', agent]);
+  expect([poor.code, poor.stdout]).toEqual([
+    6,
+    expect.stringContaining('the limit of $0.5 for the run is reached'),
+  ]);
 
   rmSync(gate);
   const next = await run(agent).ended;

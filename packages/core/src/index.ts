@@ -143,7 +143,16 @@ export {
   type SessionState,
 } from './session/session.js';
 export { troubleOf } from './session/trouble.js';
-export { addUsage, laterUsage, NO_USAGE, pricedUsage, type TokenPrice, tokensOf } from './session/usage.js';
+export {
+  addUsage,
+  laterUsage,
+  NO_USAGE,
+  type PriceTable,
+  pricedUsage,
+  priceOf,
+  type TokenPrice,
+  tokensOf,
+} from './session/usage.js';
 export { type BudgetPlan, planBudget } from './suite/budget.js';
 export { addExtras, type Extras, touchedTests } from './suite/extras.js';
 export { hashBelow, seedOf } from './suite/hash.js';

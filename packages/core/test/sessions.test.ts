@@ -7,6 +7,7 @@ import {
   nextLimitAtMs,
   noteSignal,
   pricedUsage,
+  priceOf,
   type SessionSignal,
   type SessionState,
   sessionEnvironment,
@@ -188,6 +189,14 @@ describe('limits and money', () => {
     const used = { inputTokens: 1_000_000, outputTokens: 500_000, cachedTokens: 2_000_000 };
     const priced = pricedUsage(used, { input: 3, output: 15, cached: 0.3 });
     expect(priced.usd).toBeCloseTo(3 + 7.5 + 0.6);
+    const prices = {
+      'big-1': { input: 3, output: 15 },
+      'big-*': { input: 2, output: 9 },
+      '*': { input: 1, output: 1 },
+    };
+    const inputs = ['big-1', 'big-1-2026', 'small', undefined].map((model) => priceOf(prices, model)?.input);
+    expect(inputs).toEqual([3, 2, 1, 1]);
+    expect(priceOf({ 'big-*': { input: 2, output: 9 } }, 'small')).toBeUndefined();
     expect(pricedUsage({ ...used, usd: 1 }, { input: 3, output: 15 }).usd).toBe(1);
     const state = fold([{ kind: 'usage', usage: priced }, { kind: 'turn' }, { kind: 'turn' }]);
     expect(limitReached(state, { tokens: 3_500_000 }, 5)).toBe('tokens');

@@ -14,6 +14,13 @@ export type FleetEvent =
       /** In words. */
       readonly until: string;
     }
+  /** It counts what runs that were killed took as its own. */
+  | {
+      readonly kind: 'gone-on';
+      readonly runs: readonly string[];
+      readonly usd: number;
+      readonly sessions: number;
+    }
   | { readonly kind: 'claimed'; readonly agent: string; readonly task: string; readonly title: string }
   /** Done by someone else already: closed without a session. */
   | { readonly kind: 'superseded'; readonly agent: string; readonly task: string; readonly detail: string }

@@ -19,5 +19,6 @@ export type {
 } from './ports.js';
 export { type Duty, type Every, isDue, readEvery, type Takes, takenBy } from './role.js';
 export type { Seat, Shared } from './seat.js';
+export { accountsOf, type Spending, spendingsOf } from './spending.js';
 export { type FleetEnd, type FleetWish, runFleet } from './supervisor.js';
 export { readUntil, type Until, untilText } from './until.js';

@@ -28,7 +28,15 @@ export type Reservation =
       readonly amount: Required<Amount>;
       readonly room: Room;
     }
-  | { readonly kind: 'over'; readonly account: Account; readonly what: keyof Amount; readonly limit: number };
+  | Full;
+
+/** There is no room in an account. */
+interface Full {
+  readonly kind: 'over';
+  readonly account: Account;
+  readonly what: keyof Amount;
+  readonly limit: number;
+}
 
 /** What is left for a session; infinity where nothing limits it. */
 export interface Room {
@@ -61,6 +69,8 @@ const REMEMBERED = 20;
 export class Ledger {
   private readonly spent = new Map<string, Required<Amount>>();
   private readonly reserved = new Map<string, Required<Amount>>();
+  /** What sessions that run have used up to now. */
+  private readonly running = new Map<string, Required<Amount>>();
   private readonly last: Required<Amount>[] = [];
 
   /** `perSession`: the limits that are kept from outside while a session runs. */
@@ -106,11 +116,34 @@ export class Ledger {
     return { usd: left('usd'), tokens: left('tokens') };
   }
 
+  /** A session that runs has used so much more. The first account whose limit that passes, with all others that run. */
+  use(accounts: readonly Account[], more: Required<Amount>): Full | undefined {
+    for (const account of accounts) this.add(this.running, account, more);
+    for (const account of accounts) {
+      const limit = this.limitOf(account);
+      const taken = sum(at(this.spent, account), at(this.running, account));
+      for (const what of ['usd', 'tokens'] as const) {
+        const most = limit[what];
+        if (most !== undefined && taken[what] > most) return { kind: 'over', account, what, limit: most };
+      }
+    }
+    return undefined;
+  }
+
+  /** Does any limit of money hold? */
+  get countsMoney(): boolean {
+    const { roles = {}, ...rest } = this.limits;
+    const all = [this.perSession, ...Object.values(rest), ...Object.values(roles)];
+    return all.some((limit) => limit.usd !== undefined && Number.isFinite(limit.usd));
+  }
+
   /** The session is over, or never began (`undefined`). */
   settle(reservation: Extract<Reservation, { kind: 'reserved' }>, taken: Required<Amount> | undefined): void {
     for (const account of reservation.accounts) {
       this.add(this.reserved, account, negative(reservation.amount));
-      if (taken !== undefined) this.add(this.spent, account, taken);
+      if (taken === undefined) continue;
+      this.add(this.spent, account, taken);
+      this.add(this.running, account, negative(taken));
     }
     if (taken !== undefined) this.remember(taken);
   }

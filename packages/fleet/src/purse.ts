@@ -24,10 +24,7 @@ export class Purse {
       this.held.push(reserved);
       return undefined;
     }
-    const { account, what, limit } = reserved;
-    const amount = what === 'usd' ? `$${limit}` : `${limit} ${what}`;
-    const whose = account.kind === 'role' ? `role ${account.key}` : account.kind;
-    return { account: account.kind, why: `the limit of ${amount} for the ${whose} is reached` };
+    return overOf(reserved);
   }
 
   /** A session's own limits, or what is left of its accounts' where that is less. */
@@ -42,12 +39,29 @@ export class Purse {
     };
   }
 
-  /** What the session has used up to now, in all. */
-  spend(usage: SessionUsage): void {
-    this.taken = amountOf(usage);
+  /** What the session has used up to now, in all; says which limit that passes, with what others use that run. */
+  spend(usage: SessionUsage): Over | undefined {
+    const taken = amountOf(usage);
+    const more = difference(taken, this.taken);
+    this.taken = taken;
+    const accounts = this.held.flatMap((each) => each.accounts);
+    const full = this.ledger.use(accounts, more);
+    return full === undefined ? undefined : overOf(full);
   }
 
   close(): void {
     for (const each of this.held.splice(0)) this.ledger.settle(each, this.taken);
   }
 }
+
+function overOf({ account, what, limit }: Extract<Reservation, { kind: 'over' }>): Over {
+  const amount = what === 'usd' ? `$${limit}` : `${limit} ${what}`;
+  const whose = account.kind === 'role' ? `role ${account.key}` : account.kind;
+  return { account: account.kind, why: `the limit of ${amount} for the ${whose} is reached` };
+}
+
+const difference = (a: Required<Amount>, b: Required<Amount> | undefined): Required<Amount> => ({
+  usd: a.usd - (b?.usd ?? 0),
+  tokens: a.tokens - (b?.tokens ?? 0),
+  sessions: a.sessions - (b?.sessions ?? 0),
+});

@@ -1,11 +1,11 @@
 // Work on one claimed task: is it still to be done, one session, the checks, and landing.
 
-import { Cancellation, type Task } from '@swarm/core';
+import { Cancellation, type Task, tokensOf } from '@swarm/core';
 import type { LeaseKeeper } from './keeper.js';
 import { patiently } from './patience.js';
 import type { Check } from './ports.js';
 import { sessionPrompt } from './prompt.js';
-import type { Purse } from './purse.js';
+import type { Over, Purse } from './purse.js';
 import type { Seat, Shared } from './seat.js';
 import { runSession, type SessionResult } from './session.js';
 import { tellTrouble } from './trouble.js';
@@ -106,12 +106,17 @@ export class Work {
     this.paid = true;
     const prompt = sessionPrompt({ ...pages, task, agent });
     const limits = purse.within(seat.limits);
-    const end = await runSession(desk.session({ prompt, limits, session }, this.stop), (usage) => {
-      purse.spend(usage);
+    let over: Over | undefined;
+    const ended = await runSession(desk.session({ prompt, limits, session }, this.stop), (usage) => {
+      over ??= purse.spend(usage);
+      if (over !== undefined) this.stop.cancel();
       tell({ kind: 'session-progress', agent, session, usage });
     });
-    purse.spend(end.usage);
+    over ??= purse.spend(ended.usage);
+    const end = over === undefined || ended.outcome !== 'killed' ? ended : { ...ended, detail: over.why };
     const { outcome, detail, usage, retryAfterMs } = end;
+    if (usage.usd === undefined && tokensOf(usage) > 0 && shared.ledger.countsMoney)
+      shared.breaker.open ??= `what ${backend} costs isn't known, so no limit of money holds: set run.prices`;
     tell({ kind: 'session-ended', ...about, outcome, detail, usage, wallMs: clock.nowMs() - startedMs });
     if (outcome === 'rate-limited') shared.backOff.refused(clock.nowMs(), retryAfterMs);
     if (outcome === 'ok') shared.backOff.answered();

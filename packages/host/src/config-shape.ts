@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import { gateSettings, gateShape } from './gate-shape.js';
 import { ISOLATIONS } from './isolation.js';
-import { roleShape, runSettings, runShape, takesShape } from './run-shape.js';
+import { priceShape, roleShape, runSettings, runShape, takesShape } from './run-shape.js';
 import { count, exactly, flag, text, words } from './shape-values.js';
 import { suiteShape, testsShape, writtenTestsShape } from './tests-shape.js';
 
@@ -211,14 +211,16 @@ const named = (path: readonly (string | number)[]): string =>
 const keysAt = (path: readonly (string | number)[]): string[] => {
   if (path.length === 0) return Object.keys(configShape.entries);
   if (path[0] === 'tests') return Object.keys((path.length > 1 ? suiteShape : testsShape).entries);
-  if (path[0] === 'run' && path.length > 1)
-    return Object.keys((path.includes('takes') ? takesShape : roleShape).entries);
+  if (path[0] === 'run' && path.length > 1) return Object.keys(runPartAt(path).entries);
   if (path.length > 1) return ['cc', 'flags'];
   if (path[0] === 'gate') return Object.keys(gateShape.entries);
   if (path[0] === 'run') return Object.keys(runShape.entries);
   if (path[0] === 'tasks') return Object.keys(tasksShape.entries);
   return Object.keys(path[0] === 'workspaces' ? workspacesShape.entries : bisectShape.entries);
 };
+
+const runPartAt = (path: readonly (string | number)[]) =>
+  path[1] === 'prices' ? priceShape : path.includes('takes') ? takesShape : roleShape;
 
 const KINDS = new Map([
   ['string', 'text'],

@@ -1,5 +1,7 @@
 // What a config may say of a fleet of agents.
 
+import type { PriceTable } from '@swarm/core';
+
 /** One role: an item of `run.roles`. What it leaves out is as for the run. */
 export interface RoleConfig {
   readonly name: string;
@@ -53,6 +55,8 @@ export interface RunConfig {
   readonly maxSessions?: number;
   /** For one task. */
   readonly maxUsdPerTask?: number;
+  /** By model: its name, or a beginning of it and `*`. Dollars for a million tokens. */
+  readonly prices?: PriceTable;
   readonly attempts?: number;
   readonly sample?: boolean;
   readonly gate?: boolean;

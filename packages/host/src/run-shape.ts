@@ -53,6 +53,19 @@ export const takesShape = exactly(takesSettings);
 export const roleShape = exactly({ ...roleSettings, takes: v.optional(takesShape) });
 const NO_ROLE = 'must name at least one role';
 
+const dollars = (about: string) =>
+  v.pipe(v.number(), v.minValue(0, 'must be 0 or more'), v.description(about));
+
+const priceSettings = {
+  input: dollars('For a million tokens that are read.'),
+  output: dollars('For a million tokens that are written.'),
+  cached: v.optional(dollars("For a million tokens from the provider's cache; left out: as input.")),
+};
+const PRICES =
+  "Dollars for a million tokens, by a model's name or its beginning and `*`, where a program doesn't say its cost.";
+
+export const priceShape = exactly(priceSettings);
+
 /** The keys of `run`, but for its roles. */
 const plainSettings = {
   agents: v.optional(count('Agents at once.')),
@@ -77,12 +90,14 @@ const plainSettings = {
 
 export const runShape = exactly({
   ...plainSettings,
+  prices: v.optional(v.record(v.string(), priceShape)),
   roles: v.optional(v.pipe(v.array(roleShape), v.minLength(1, NO_ROLE))),
 });
 
 /** What people may write, as editors are told. */
 export const runSettings = {
   ...plainSettings,
+  prices: v.optional(v.pipe(v.record(v.string(), v.strictObject(priceSettings)), v.description(PRICES))),
   roles: v.optional(
     v.pipe(
       v.array(

@@ -115,7 +115,11 @@ describe('a session of a program', () => {
     const script = `trap '' TERM; (setsid sleep 1000 & echo $! > ${escaped}); ${used(10)}; ${used(99)}; while :; do sleep 1; done`;
     const [tokens, usd, wall] = await Promise.all([
       session(script, { limits: { tokens: 99 } }),
-      session(`${used(10)}; sleep 1000`, { limits: { usd: 0.01 }, price: { input: 1000, output: 1 } }),
+      session(`${used(10)}; sleep 1000`, {
+        limits: { usd: 0.01 },
+        prices: { 'm*': { input: 1000, output: 1 } },
+        model: 'm1',
+      }),
       session('exec >/dev/null 2>&1; sleep 1000', { limits: { wallMs: 300 } }),
     ]);
     expect(tokens.end.outcome).toBe('budget');

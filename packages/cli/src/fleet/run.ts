@@ -21,12 +21,13 @@ import { openChecks } from './checks.js';
 import { systemClock } from './clock.js';
 import { clearLeftovers } from './leftovers.js';
 import { checkLogin } from './login.js';
+import { restoreMoney } from './past-money.js';
 import { fleetFolder } from './past-runs.js';
 import type { RoleSettings } from './roles.js';
 import { runId } from './run-id.js';
 import { makeSeats, seatingOf } from './seats.js';
 import type { RunSettings } from './settings.js';
-import { Standing } from './standing.js';
+import { costText, Standing } from './standing.js';
 import { watchStop } from './stop-request.js';
 
 interface RunStop {
@@ -59,7 +60,8 @@ export async function runAgents(request: RunRequest): Promise<Told> {
   const ending = new AbortController();
   await clearLeftovers(place, settings.tasks, ending.signal);
   const run = runId(new Date());
-  const folder = join(fleetFolder(await openStateFolder(place.repository)), run);
+  const state = await openStateFolder(place.repository);
+  const folder = join(fleetFolder(state), run);
   const log = openLog(folder, 'run');
   const standing = new Standing();
   const startedMs = performance.now();
@@ -95,13 +97,16 @@ export async function runAgents(request: RunRequest): Promise<Told> {
     const parts = { ...request, place, checks, logs: folder, signal: ending.signal, landing: landing.signal };
     const seats = await makeSeats(parts, (workspace) => made.push(workspace));
     let sessions = 0;
+    const ledger = new Ledger(settings.limits, largestSession(settings.roles));
+    const goneOn = await restoreMoney(ledger, state, run, new Date());
+    if (goneOn !== undefined) tell({ kind: 'gone-on', ...goneOn });
     const end = await runFleet(
       { seats, until: settings.until, once: settings.once, drain: stop.drain },
       {
         run,
         clock: systemClock,
         tell,
-        ledger: new Ledger(settings.limits, largestSession(settings.roles)),
+        ledger,
         backOff: new BackOff(),
         breaker: new Breaker(BREAKER),
         lane: new Lane(),
@@ -139,7 +144,6 @@ function loggedNow(): (event: FleetEvent, atMs: number) => boolean {
 function told(run: string, end: FleetEnd, standing: Standing, log: string): Told {
   const { landed, superseded, handedBack, why, stoppedBy } = end;
   const { sessions, usage } = standing.totals;
-  const money = usage.usd === undefined ? '' : `, $${usage.usd.toFixed(2)}`;
   return {
     document: {
       schema: 'swarm.run/1',
@@ -147,7 +151,7 @@ function told(run: string, end: FleetEnd, standing: Standing, log: string): Told
       ...{ landed, superseded, handedBack, sessions, usage, why, stoppedBy: stoppedBy ?? null, log },
     },
     lines: [
-      `LANDED ${landed}, superseded ${superseded}, handed back ${handedBack}, ${sessions} sessions${money}`,
+      `LANDED ${landed}, superseded ${superseded}, handed back ${handedBack}, ${sessions} sessions${costText(usage, landed)}`,
       `stopped: ${why}`,
       `log: ${log}`,
     ],

@@ -173,6 +173,6 @@ function sessionPlace(
     sandboxed,
     model: role.model,
     args: role.args,
-    price: undefined,
+    prices: settings.prices,
   };
 }

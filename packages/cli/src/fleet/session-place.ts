@@ -7,9 +7,9 @@ import {
   type Backend,
   type BackendDescriptor,
   type Cancel,
+  type PriceTable,
   type SessionEvent,
   sessionEnvironment,
-  type TokenPrice,
   type WorkspaceFinding,
 } from '@swarm/core';
 import type { SessionWish } from '@swarm/fleet';
@@ -33,7 +33,7 @@ export interface SessionPlace {
   readonly sandboxed: boolean;
   readonly model: string | undefined;
   readonly args: readonly string[];
-  readonly price: TokenPrice | undefined;
+  readonly prices: PriceTable;
 }
 
 /** One session; nothing of it is left afterwards but what it did to the workspace. */
@@ -62,7 +62,7 @@ export async function* sessionEvents(
         ...(place.model === undefined ? {} : { model: place.model }),
         args: place.args,
         limits,
-        ...(place.price === undefined ? {} : { price: place.price }),
+        prices: place.prices,
         inspect: async () => {
           await enclosure.endOthers();
           return inspect();

@@ -1,6 +1,7 @@
 // What holds for `swarm run`: flags over the config over the defaults.
 
 import { dirname, resolve } from 'node:path';
+import type { PriceTable } from '@swarm/core';
 import { type Limits, readUntil, type Until } from '@swarm/fleet';
 import { type Isolation, loadConfig, type WorkspacesConfig } from '@swarm/host';
 import { AGENT_PAGE } from '../init/pages.js';
@@ -39,6 +40,7 @@ export interface RunSettings {
   /** The page that every session begins with. */
   readonly page: string | undefined;
   readonly limits: Limits;
+  readonly prices: PriceTable;
   readonly attempts: number;
   readonly once: boolean;
   readonly until: Until;
@@ -85,6 +87,7 @@ export async function runSettings(
       task: given({ usd: run.maxUsdPerTask }),
       roles: Object.fromEntries(roles.map(({ role, limits }) => [role, limits])),
     },
+    prices: run.prices ?? {},
     attempts: run.attempts ?? ATTEMPTS,
     once: flags.once,
     until: readUntil(flags.until ?? []),

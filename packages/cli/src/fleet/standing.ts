@@ -46,6 +46,7 @@ export class Standing {
     this.nowMs = atMs;
     switch (event.kind) {
       case 'fleet-started':
+      case 'gone-on':
         return;
       case 'fleet-stopped':
         this.stopped = event.why;
@@ -143,6 +144,8 @@ export function agentLine({ agent, task, phase, usage, landed }: AgentStanding):
 /** An event that people want to read about, as a line; undefined for the others. */
 export function eventLine(event: FleetEvent): string | undefined {
   switch (event.kind) {
+    case 'gone-on':
+      return `goes on with ${event.runs.join(', ')}, which ended without a word: ${event.sessions} sessions and $${event.usd.toFixed(2)} count for its limits`;
     case 'claimed':
       return `${event.agent} CLAIMED ${event.task}: ${event.title}`;
     case 'recalled':

@@ -4,7 +4,7 @@
 import type { Cancel } from '../drive.js';
 import type { Enclosure } from './enclosure.js';
 import type { SessionEvent, SessionSignal, WorkspaceFinding } from './event.js';
-import type { TokenPrice } from './usage.js';
+import type { PriceTable } from './usage.js';
 
 /** What a plugin says of a backend; its code loads only when a session starts. */
 export interface BackendDescriptor {
@@ -45,7 +45,7 @@ export interface SessionRequest {
   readonly args?: readonly string[];
   readonly limits: SessionLimits;
   /** What tokens cost, where the program doesn't say. */
-  readonly price?: TokenPrice;
+  readonly prices?: PriceTable;
   /** Asked once when the program is dead. Left out: a session that finished counts as changed. */
   readonly inspect?: () => Promise<WorkspaceFinding>;
   /** Every line that the program prints, as it was. */

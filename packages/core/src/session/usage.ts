@@ -10,6 +10,18 @@ export interface TokenPrice {
   readonly cached?: number;
 }
 
+/** By model: its whole name, or a beginning of it and `*`. */
+export type PriceTable = Readonly<Record<string, TokenPrice>>;
+
+/** The price of a model: by its name, else by the longest beginning. Of a model that nobody has named only `*` is known. */
+export function priceOf(prices: PriceTable, model = ''): TokenPrice | undefined {
+  if (Object.hasOwn(prices, model)) return prices[model];
+  const [best] = Object.keys(prices)
+    .filter((name) => name.endsWith('*') && model.startsWith(name.slice(0, -1)))
+    .sort((a, b) => b.length - a.length);
+  return best === undefined ? undefined : prices[best];
+}
+
 export const NO_USAGE: SessionUsage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0 };
 
 /** All tokens, of whatever kind. */

@@ -14,12 +14,14 @@ import {
   noteSignal,
   OPEN,
   pricedUsage,
+  priceOf,
   type SessionCommand,
   type SessionEvent,
   type SessionRequest,
   type SessionSignal,
   type SessionState,
   type SessionStop,
+  type SessionUsage,
 } from '@swarm/core';
 import { diskProblem } from '../disk-problem.js';
 import { makeFolder } from '../folder.js';
@@ -124,13 +126,17 @@ class Session {
   }
 
   #note(signal: SessionSignal): void {
-    const priced =
-      signal.kind === 'usage' ? { ...signal, usage: pricedUsage(signal.usage, this.request.price) } : signal;
+    const priced = signal.kind === 'usage' ? { ...signal, usage: this.#priced(signal.usage) } : signal;
     this.#state = noteSignal(this.#state, priced, performance.now());
     const event = toldOutside(priced, this.#state);
     if (event === undefined) return;
     this.#waiting.push(event);
     this.#wake();
+  }
+
+  #priced(usage: SessionUsage): SessionUsage {
+    const { prices = {}, model } = this.request;
+    return pricedUsage(usage, priceOf(prices, this.#state.model ?? model));
   }
 
   #stop(by: SessionStop, detail?: string): void {
