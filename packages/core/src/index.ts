@@ -91,6 +91,10 @@ export {
   type Passed,
   type Unresolved,
 } from './outcome.js';
+export { type Advice, adviceOf, type PreflightFacts, percent } from './preflight/advice.js';
+export { type Forecast, forecastsOf, type Pace } from './preflight/forecast.js';
+export { type Overlap, overlapOf } from './preflight/overlap.js';
+export { type Cluster, clustersOf, type Failure, signatureOf } from './preflight/signature.js';
 export { type Answer, type Probe, type ProbePurpose, probeId, type Wanted } from './probe.js';
 export { askId, type QueueAnswer, type QueueAsk } from './queue/ask.js';
 export {

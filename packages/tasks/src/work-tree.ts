@@ -41,6 +41,8 @@ export interface WorkTree {
   base(): Promise<string | undefined>;
   /** Files that differ from a commit, committed or not, and files that git doesn't know yet; relative to `top`. */
   changedSince(commit: string): Promise<string[]>;
+  /** The paths that each of the last commits before this one changed, newest first; merges are left out. */
+  pastChanges(commit: string, most: number): Promise<string[][]>;
   /** Check a commit out into a folder of its own. Those of killed processes are swept. */
   checkOut(commit: string): Promise<Checkout>;
 }
@@ -96,6 +98,14 @@ export async function openWorkTree(options: WorkTreeOptions): Promise<WorkTree> 
       const tracked = must(await git.run(['diff', '--name-only', '-z', '--end-of-options', commit]));
       const fresh = must(await git.run(['ls-files', '--others', '--exclude-standard', '-z']));
       return `${tracked}${fresh}`.split('\0').filter((path) => path !== '');
+    },
+    pastChanges: async (commit, most) => {
+      const words = ['log', `-${most}`, '--no-merges', '--no-renames', '--name-only', '-z', '--format=%x01'];
+      const told = must(await git.run([...words, '--end-of-options', commit]));
+      return told
+        .split('\x01')
+        .slice(1)
+        .map((part) => part.split(/[\0\n]/).filter((path) => path !== ''));
     },
     checkOut: (commit) => checkOut({ source: top, top, commit }, settings),
   };

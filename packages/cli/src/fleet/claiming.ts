@@ -18,7 +18,7 @@ export interface Claiming {
 const ROUND = 'round';
 const ORIGIN = 'swarm run';
 
-const isRound = ({ kind, origin }: Task): boolean => kind === ROUND && origin === ORIGIN;
+export const isRound = ({ kind, origin }: Task): boolean => kind === ROUND && origin === ORIGIN;
 
 /** Claim the best task that is offered, or go on with one that couldn't be given back when the hub was away. */
 export async function claimTask({ hub, agent, ttlMs, takes }: Claiming): Promise<Claimed> {
