@@ -65,7 +65,7 @@ async function preflight(session: Session, flags: PreflightFlags, status: Status
 
 /** What a task of a failing test says is in its one block of text. */
 function failureOf({ id, kind, body }: Task): Failure {
-  const said = kind === 'test' ? /^(`{3,})\n([^]*?)\n\1$/m.exec(body)?.[2] : undefined;
+  const said = kind === 'test' ? /^(`{3,})\n([\s\S]*?)\n\1$/m.exec(body)?.[2] : undefined;
   return { id, says: said?.split('\n').find((line) => line.trim() !== '') ?? '' };
 }
 
