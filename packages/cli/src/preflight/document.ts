@@ -13,7 +13,7 @@ import {
 import type { Told } from '../terminal/told.js';
 
 /** Where a figure comes from. */
-export type Source = 'measured' | 'given' | 'assumed';
+type Source = 'measured' | 'given' | 'assumed';
 
 export interface Preflight {
   readonly advice: Advice;

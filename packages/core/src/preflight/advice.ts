@@ -23,7 +23,7 @@ export interface PreflightFacts {
  * `parallel`: so many agents. `alone`: a second one adds too little. `split-first`: one failure hides or holds all others, and many agents would
  * do the same work. `nothing`: there is nothing to do.
  */
-export type PreflightVerdict = 'parallel' | 'alone' | 'split-first' | 'nothing';
+type PreflightVerdict = 'parallel' | 'alone' | 'split-first' | 'nothing';
 
 export interface Advice {
   readonly verdict: PreflightVerdict;
