@@ -12,6 +12,7 @@ const BENCHES = [
   ['search'],
   ['claims'],
   ['runner'],
+  ['limits'],
   ['torture'],
   ['gate'],
   ['queue'],

@@ -2,18 +2,24 @@
 // else, beside `prove -j`, `ctest -j` and lit; then a large suite: how long it takes to select from, and what memory it takes
 // to run. Rounds in which all take their turn, since machines are noisy: the median of the ratios counts.
 //
-// --tests N, --large N, --ran N: how many tests in the first part, in the large suite, and how many of that are run.
+// --tests N, --large N, --ran N: how many tests in the first part, in the large suite, and how many of that are run. `--write` puts the
+// figures into docs/bench-runner.md.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, missing, verdict } from './paired.mjs';
 
 const number = (value) => ({ type: 'string', default: String(value) });
 const { values } = parseArgs({
-  options: { tests: number(2000), large: number(100_000), ran: number(20_000) },
+  options: {
+    tests: number(2000),
+    large: number(100_000),
+    ran: number(100_000),
+    write: { type: 'boolean', default: false },
+  },
 });
 const [TESTS, LARGE, RAN] = [values.tests, values.large, values.ran].map(Number);
 const ROUNDS = 3;
@@ -35,15 +41,20 @@ function writeSuite() {
   writeFileSync(join(dir, 'swarm.config.yaml'), 'tests: {suites: [{glob: t/*.t, run: "true {}"}]}\n');
 }
 
-function seconds(argv) {
-  const start = performance.now();
-  const done = spawnSync(argv[0], argv.slice(1), { cwd: dir, encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (done.error !== undefined || done.status !== 0)
+/** Wall time and processor time of a command and all that it started, in seconds. */
+function measured(argv) {
+  const timing = ['bash', '-c', 'TIMEFORMAT="TIMES %R %U %S"; time "$@"', 'bash', ...argv];
+  const done = spawnSync(timing[0], timing.slice(1), { cwd: dir, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const [, wall, user, system] = /TIMES ([\d.]+) ([\d.]+) ([\d.]+)\n$/.exec(done.stderr ?? '') ?? [];
+  if (done.status !== 0 || wall === undefined)
     throw new Error(
       `${argv.join(' ')}: ${done.error ?? done.status}\n${done.stdout?.slice(-500)}${done.stderr?.slice(-500)}`,
     );
-  return { seconds: (performance.now() - start) / 1000, ...done };
+  return { wall: Number(wall), processor: Number(user) + Number(system), ...done };
 }
+
+/** Where others have most of the processors, wall times say more about them. */
+const MEASURE = loadavg()[0] > availableParallelism() + 1 ? 'processor' : 'wall';
 
 const sample = (...args) => [process.execPath, swarm, 'sample-test', '--jobs', `${JOBS}`, ...args];
 const RIVALS = [
@@ -58,29 +69,41 @@ function compareThroughput() {
   const rows = RIVALS.map(() => []);
   const base = [];
   for (let round = 0; round < ROUNDS; round++) {
-    base.push(seconds(xargs).seconds);
+    base.push(measured(xargs));
     for (const [i, [name, argv]] of RIVALS.entries()) {
       if (argv === undefined) continue;
       try {
-        rows[i].push(seconds(argv).seconds);
+        rows[i].push(measured(argv));
       } catch (error) {
         if (name.startsWith('swarm')) throw error;
       }
     }
   }
-  console.log(`     ${TESTS} tests that do nothing, ${JOBS} at a time, median of ${ROUNDS} rounds`);
-  console.log(`     ${`xargs -P${JOBS}`.padEnd(20)} ${(TESTS / median(base)).toFixed(0).padStart(6)}/s`);
-  for (const [i, [name]] of RIVALS.entries()) {
-    if (rows[i].length === 0) {
-      missing(name, 'not here, or it failed');
-      continue;
-    }
-    const ratio = median(rows[i].map((time, round) => base[round] / time));
-    const rate = (TESTS / median(rows[i])).toFixed(0).padStart(6);
-    console.log(`     ${name.padEnd(20)} ${rate}/s   ${ratio.toFixed(2)} of xargs`);
-  }
-  const shares = rows[0].map((time, round) => time / base[round]);
-  verdict('time against xargs, start and reports with it', median(shares), 1 / 0.8, 'x');
+  const ratio = (row, measure) => median(row.map((it, round) => base[round][measure] / it[measure]));
+  const cells = (name, row) => [
+    name,
+    (TESTS / median(row.map(({ wall }) => wall))).toFixed(0),
+    ratio(row, 'wall').toFixed(2),
+    ratio(row, 'processor').toFixed(2),
+  ];
+  const table = [
+    ['', 'tests a second', 'of xargs', 'of xargs, by processor time'],
+    cells(`xargs -P${JOBS}`, base),
+  ];
+  for (const [i, [name]] of RIVALS.entries())
+    if (rows[i].length === 0) missing(name, 'not here, or it failed');
+    else table.push(cells(name, rows[i]));
+  tables.push(
+    `${TESTS} tests that do nothing, ${JOBS} at a time, with start, listing and reports, median of ${ROUNDS} rounds:`,
+    markdown(table),
+  );
+  console.log(tables.join('\n'));
+  verdict(
+    `${MEASURE} time against xargs, start and reports with it`,
+    1 / ratio(rows[0], MEASURE),
+    1 / 0.8,
+    'x',
+  );
 }
 
 /** A large suite by a listing command, since making 100,000 files says more about the disk. */
@@ -94,7 +117,7 @@ function measureLarge() {
     "data:text/javascript,process.on('exit',()=>process.stderr.write('PEAK '+process.resourceUsage().maxRSS+'\\n'))";
   const withPeak = (...args) => {
     const [node, ...rest] = sample(...args);
-    const done = seconds([node, '--import', peak, ...rest]);
+    const done = measured([node, '--import', peak, ...rest]);
     const document = JSON.parse(done.stdout);
     if (document.sample.total !== LARGE) throw new Error(`${document.sample.total} tests, not ${LARGE}`);
     return {
@@ -103,26 +126,46 @@ function measureLarge() {
       peakMiB: Math.max(...[...done.stderr.matchAll(/PEAK (\d+)/g)].map((it) => Number(it[1]))) / 1024,
     };
   };
-  const bare = median(
-    [0, 1, 2].map(() => seconds(sample('--version').slice(0, 2).concat('--version')).seconds),
+  const thrice = (work) => median([0, 1, 2].map(() => work()[MEASURE]));
+  const bare = thrice(() => measured([process.execPath, swarm, '--version']));
+  const listed = thrice(() => measured(['sh', '-c', `${list} >/dev/null`]));
+  const selected = thrice(() => withPeak('--list', '--json', '--fraction', '1%'));
+  const selecting = selected - bare - listed;
+  verdict(`selecting from ${LARGE} tests, without start and listing, ${MEASURE} time`, selecting, 1, 's');
+  const runs = [RAN / 10, RAN].map((count) => {
+    const ran = withPeak('--json', '--fraction', String(count / LARGE), '--junit', 'report.xml');
+    const { counts } = ran.document;
+    const reportMiB = statSync(join(dir, 'report.xml')).size / 2 ** 20;
+    verdict(`peak memory of a run of ${counts.pass}`, ran.peakMiB, 300, ' MiB');
+    return [counts.pass, ran.wall.toFixed(0), ran.peakMiB.toFixed(0), reportMiB.toFixed(1)];
+  });
+  tables.push(
+    `Selecting 1% of ${LARGE} tests: ${selected.toFixed(2)} s of ${MEASURE} time, of which swarm's start takes ${bare.toFixed(2)} s and the
+listing command ${listed.toFixed(2)} s. Running them, with a JUnit report (each Node process by itself, the largest counts):`,
+    markdown([['tests run', 'seconds', 'peak memory, MiB', 'report, MiB'], ...runs]),
   );
-  const listed = seconds(['sh', '-c', `${list} >/dev/null`]).seconds;
-  const selected = median([0, 1, 2].map(() => withPeak('--list', '--json', '--fraction', '1%').seconds));
-  console.log(
-    `     of ${LARGE} tests: ${selected.toFixed(2)}s in all, ${bare.toFixed(2)}s of it swarm's start, ${listed.toFixed(2)}s the listing`,
-  );
-  verdict(`selecting from ${LARGE} tests, without start and listing`, selected - bare - listed, 1, 's');
-  const fraction = String(RAN / LARGE);
-  const ran = withPeak('--json', '--fraction', fraction, '--junit', 'report.xml');
-  const { counts } = ran.document;
-  console.log(`     ${counts.pass} of ${LARGE} run in ${ran.seconds.toFixed(1)}s, with a JUnit report`);
-  verdict(`peak memory of a run of ${counts.pass}`, ran.peakMiB, 300, ' MiB');
+  console.log(tables.slice(2).join('\n'));
 }
+
+function markdown([head, ...rows]) {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const tables = [];
 
 try {
   writeSuite();
   compareThroughput();
   measureLarge();
+  if (values.write) {
+    const text = `# Running tests: speed and memory
+
+Printed by \`pnpm bench:runner --write\` on a machine with ${availableParallelism()} cores that was not idle: read the ratios.
+
+${tables.join('\n\n')}
+`;
+    writeFileSync(join(import.meta.dirname, '../../docs/bench-runner.md'), text);
+  }
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }

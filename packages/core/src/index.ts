@@ -157,7 +157,7 @@ export {
   type TokenPrice,
   tokensOf,
 } from './session/usage.js';
-export { type BudgetPlan, planBudget } from './suite/budget.js';
+export { type BudgetPlan, patienceMs, planBudget } from './suite/budget.js';
 export { addExtras, type Extras, touchedTests } from './suite/extras.js';
 export { hashBelow, seedOf } from './suite/hash.js';
 export { orderTests, type Planned } from './suite/order.js';

@@ -53,6 +53,14 @@ describe('tests', () => {
     expect([...planned.values()].every(({ outcome }) => outcome.kind === 'not-run')).toBe(true);
   });
 
+  test('that hang have half of the time, then the others have their turn', async () => {
+    const folder = project({ 't/a': 'sleep 60\n', 't/b': 'exit 0\n', 't/c': 'exit 1\n' });
+    const results = await run(folder, { jobs: 1, deadlineMs: performance.now() + 5000 });
+    expect(words(results)).toEqual({ 't/a': 'not-run', 't/b': 'pass', 't/c': 'fail' });
+    expect(results.get('t/a')!.wallMs).toBeGreaterThan(2000);
+    expect(await processesLeft(folder.dir)).toEqual([]);
+  });
+
   test('one at a time are really alone, however brief', async () => {
     const alone = 'mkdir lock || exit 1\nrmdir lock\n';
     const folder = project(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`t/${i}`, alone])));

@@ -23,12 +23,11 @@ export async function runSample(
   patterns: readonly string[],
   status: Status,
 ): Promise<Told> {
-  const startedMs = performance.now();
   const settings = await sampleSettings(flags, patterns, process.env);
   const interrupt = listenForInterrupt(INTERRUPTED);
   try {
     const state = await openStateFolder(settings.root);
-    const prepared = await prepare(settings, state, startedMs, interrupt.signal);
+    const prepared = await prepare(settings, state, interrupt.signal);
     const pasts = readHistory(historyFolder(state));
     const order = orderTests(chosen(prepared), pasts);
     if (settings.list)
@@ -36,7 +35,7 @@ export async function runSample(
         prepared,
         order.map(({ id }) => id),
       );
-    const run = { settings, state, prepared, order, startedMs, signal: interrupt.signal, status };
+    const run = { settings, state, prepared, order, signal: interrupt.signal, status };
     const ran = await runOrdered(run);
     return tellRun(prepared, ran, interrupt.problem()?.exit);
   } catch (error) {
@@ -58,17 +57,15 @@ const chosen = ({ selection }: Prepared): TestId[] => [
   ...selection.drawn,
 ];
 
-async function prepare(
-  settings: SampleSettings,
-  state: string,
-  startedMs: number,
-  signal: AbortSignal,
-): Promise<PreparedRun> {
+/** A budget counts from the start of the process, as does the monotonic clock. */
+const leftOf = (budgetMs: number | undefined): number | undefined =>
+  budgetMs === undefined ? undefined : budgetMs - performance.now();
+
+async function prepare(settings: SampleSettings, state: string, signal: AbortSignal): Promise<PreparedRun> {
   const { root, suites, replay: token, fraction, seed, failed, changed, budgetMs } = settings;
   const replay = token === undefined ? undefined : choiceOfToken(token);
   const opened = suites === undefined ? await findSuites(root) : await openSuites(suites, root);
-  const leftMs = budgetMs === undefined ? undefined : startedMs + budgetMs - performance.now();
-  const listed = await withinBudget(leftMs, signal, (soon) =>
+  const listed = await withinBudget(leftOf(budgetMs), signal, (soon) =>
     listTests(opened, replay?.patterns ?? settings.patterns, root, soon),
   );
   const windows = replay?.windows ?? windowsFor(fraction, listed.tests.length);
@@ -90,12 +87,11 @@ interface OrderedRun {
   readonly state: string;
   readonly prepared: PreparedRun;
   readonly order: readonly Planned[];
-  readonly startedMs: number;
   readonly signal: AbortSignal;
   readonly status: Status;
 }
 
-async function runOrdered({ settings, state, prepared, order, startedMs, signal, status }: OrderedRun) {
+async function runOrdered({ settings, state, prepared, order, signal, status }: OrderedRun) {
   const { budgetMs, jobs, timeLimitMs, retries } = settings;
   const { selection, listed, name } = prepared;
   const tally = new Tally(new Set([...selection.failed, ...selection.changed]));
@@ -107,14 +103,13 @@ async function runOrdered({ settings, state, prepared, order, startedMs, signal,
     const done = doneOf(tally);
     status.show(`${done}/${order.length} tests, ${fail} failing${notRun > 0 ? `, ${notRun} not run` : ''}`);
   };
-  const leftMs = budgetMs === undefined ? undefined : startedMs + budgetMs - performance.now();
-  const plan = planBudget(order, jobs, leftMs);
+  const plan = planBudget(order, jobs, leftOf(budgetMs));
   try {
     await runTests({
       passes: [plan.start, plan.left].map((tests) => bySuite(tests, listed.suiteOf)),
       folder: records.folder,
       ...{ state, jobs, timeLimitMs, retries, signal, report },
-      ...(budgetMs === undefined ? {} : { deadlineMs: startedMs + budgetMs }),
+      ...(budgetMs === undefined ? {} : { deadlineMs: budgetMs }),
     });
   } finally {
     records.close();
@@ -126,7 +121,7 @@ async function runOrdered({ settings, state, prepared, order, startedMs, signal,
     unresolved: tally.unresolved,
     flaky: tally.flaky,
     inference: tally.inference(listed.tests.length),
-    wallMs: performance.now() - startedMs,
+    wallMs: performance.now(),
     interrupted: signal.aborted,
     log: records.shownPath,
   };

@@ -2,6 +2,16 @@
 
 import type { Planned } from './order.js';
 
+/** The part of the time left that a test may keep others waiting for. */
+const SHARE = 0.5;
+
+/**
+ * How long a test may run while others wait for its place, from when it starts with `leftMs` until the deadline: half of them, so that
+ * some of the time is always left for what comes after it, or twice as long as it is known to take. Then it comes last.
+ */
+export const patienceMs = (leftMs: number, expectedMs = 0): number =>
+  Math.max(leftMs * SHARE, 2 * expectedMs);
+
 export interface BudgetPlan {
   /** In the order to run them in. */
   readonly start: readonly Planned[];

@@ -1,6 +1,6 @@
 // Runs tests in order, a number of them at once, until the deadline: each is reported once. Memory doesn't grow with the number of tests.
 
-import type { TestId, TestResult } from '@swarm/core';
+import { patienceMs, type TestId, type TestResult } from '@swarm/core';
 import type { SuiteRun } from '../suite.js';
 import { createExecutor, type Executor } from './executor.js';
 import type { TestJob } from './job.js';
@@ -43,6 +43,9 @@ class Lanes {
   readonly #reports = new Set<Promise<void>>();
   readonly #times: number[] = [];
   readonly #lanes: Promise<void>[] = [];
+  /** Those that others waited for too long, and for how long: they come last. */
+  readonly #aside = new Map<TestId, number>();
+  readonly #last: TestId[] = [];
   #spare = 0;
   #next = 0;
   #failed: { readonly error: unknown } | undefined;
@@ -67,10 +70,13 @@ class Lanes {
   }
 
   async #lane(goesOn: () => boolean = () => true): Promise<void> {
-    while (this.#next < this.tests.length && this.#failed === undefined && goesOn()) {
-      const number = this.#next++;
+    while (this.#failed === undefined && goesOn()) {
+      const number = this.#next;
+      const id = this.tests[number] ?? this.#last[number - this.tests.length];
+      if (id === undefined) return;
+      this.#next++;
       try {
-        await this.#one(this.tests[number]!, `${number}`);
+        await this.#one(id, `${number}`);
       } catch (error) {
         this.#failed ??= { error };
       }
@@ -81,17 +87,22 @@ class Lanes {
     const leftMs = this.how.deadlineMs === undefined ? undefined : this.how.deadlineMs - performance.now();
     const why = this.#reasonNotToStart(id, leftMs);
     if (why !== undefined) {
-      this.how.report({ id, outcome: { kind: 'not-run', reason: why }, wallMs: 0 });
+      const wallMs = this.#aside.get(id) ?? 0;
+      this.how.report({ id, outcome: { kind: 'not-run', reason: why }, wallMs });
       return;
     }
     const job = await this.jobOf(id);
+    const ownMs = leftMs === undefined ? undefined : this.#ownMs(id, leftMs);
     const executed = await this.executor.execute({
       ...job,
       label,
-      ...(leftMs === undefined ? {} : { leftMs }),
+      ...(ownMs === undefined ? {} : { leftMs: ownMs }),
     });
-    this.#learn(executed.wallMs);
-    const report = this.#report(job, label, executed)
+    const isAside = ownMs !== leftMs && executed.outcome.kind === 'not-run' && !this.how.signal?.aborted;
+    if (isAside) this.#setAside(id, executed.wallMs);
+    else this.#learn(executed.wallMs);
+    const report = (isAside ? this.#strays.settled(label) : this.#report(job, label, executed))
+      .then(() => {})
       .catch((error: unknown) => {
         this.#failed ??= { error };
       })
@@ -114,11 +125,22 @@ class Lanes {
     this.how.report(result);
   }
 
+  #setAside(id: TestId, ranMs: number): void {
+    this.#aside.set(id, ranMs);
+    this.#last.push(id);
+  }
+
+  /** Of the time that is left, a test's own part. */
+  #ownMs(id: TestId, leftMs: number): number {
+    const othersWait = this.#next < this.tests.length;
+    return othersWait ? Math.min(leftMs, patienceMs(leftMs, this.how.expectedMs?.(id))) : leftMs;
+  }
+
   #reasonNotToStart(id: TestId, leftMs: number | undefined): string | undefined {
     if (this.how.signal?.aborted) return 'interrupted';
     if (leftMs === undefined) return undefined;
     if (leftMs <= 0) return 'the time budget was used up';
-    const expectedMs = this.how.expectedMs?.(id) ?? this.#usualMs();
+    const expectedMs = this.#aside.get(id) ?? this.how.expectedMs?.(id) ?? this.#usualMs();
     return expectedMs > leftMs ? 'would not fit into the time budget' : undefined;
   }
 

@@ -12,12 +12,18 @@ const FIRST_TESTS = 8;
 /** A test that came back this often runs alone. */
 const RETURNS = 2;
 
+/** A test that others waited for too long. */
+export interface Aside {
+  readonly id: TestId;
+  readonly ranMs: number;
+}
+
 export class BatchPlan {
   readonly #waiting: TestId[];
   /** Batches that are already made up. */
   readonly #fixed: (readonly TestId[])[] = [];
-  /** These run last, each alone. */
-  readonly #aside: TestId[] = [];
+  /** These run last, each alone; with how long others waited for them. */
+  readonly #aside: Aside[] = [];
   readonly #returns = new Map<TestId, number>();
   #testsMs = 0;
   #tests = 0;
@@ -36,7 +42,7 @@ export class BatchPlan {
   next(leftMs = Number.POSITIVE_INFINITY): readonly TestId[] | undefined {
     const fixed = this.#fixed.shift();
     if (fixed !== undefined) return fixed;
-    if (this.#waiting.length === 0) return this.#aside.length === 0 ? undefined : this.#aside.splice(0, 1);
+    if (this.#waiting.length === 0) return this.#nextAside(leftMs);
     const size = this.#size(leftMs);
     const group = this.tool.groupOf?.(this.#waiting[0]!);
     let end = 1;
@@ -49,7 +55,7 @@ export class BatchPlan {
 
   /** All that wait; nothing waits any more. */
   drain(): TestId[] {
-    return [...this.#fixed.splice(0).flat(), ...this.#waiting.splice(0), ...this.#aside.splice(0)];
+    return [...this.#fixed.splice(0).flat(), ...this.#waiting.splice(0)];
   }
 
   /** What a batch took, to size the next ones by. */
@@ -72,9 +78,19 @@ export class BatchPlan {
     this.#waiting.unshift(...together);
   }
 
-  /** These may take all that is left when the others are done. */
-  setAside(tests: readonly TestId[]): void {
+  /** They may take all that is left when the others are done. */
+  setAside(tests: readonly Aside[]): void {
     this.#aside.push(...tests);
+  }
+
+  /** Those of them for which the time that was left was too short. */
+  get stillAside(): readonly Aside[] {
+    return this.#aside;
+  }
+
+  #nextAside(leftMs: number): readonly TestId[] | undefined {
+    const next = this.#aside.findIndex(({ ranMs }) => ranMs < leftMs);
+    return next < 0 ? undefined : this.#aside.splice(next, 1).map(({ id }) => id);
   }
 
   /** The next batches are these. */

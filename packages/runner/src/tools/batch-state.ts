@@ -86,6 +86,11 @@ export class BatchState {
     return [...this.#running.keys()];
   }
 
+  /** Since it started, or since the last word of the tool. */
+  ranMs(id: TestId): number {
+    return performance.now() - (this.#running.get(id) ?? this.lastEventMs);
+  }
+
   /** Those of them that have run for longer than this says of them. */
   runningFor(msOf: (id: TestId, startedMs: number) => number): readonly TestId[] {
     const nowMs = performance.now();

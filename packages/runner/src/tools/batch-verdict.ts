@@ -40,7 +40,8 @@ export function concludeStopped({ plan, how }: Shared, state: BatchState, stop: 
     return;
   }
   if (stop.kind === 'held-up') {
-    plan.setAside(state.left.filter((id) => stop.tests.includes(id)));
+    const aside = state.left.filter((id) => stop.tests.includes(id));
+    plan.setAside(aside.map((id) => ({ id, ranMs: state.ranMs(id) })));
     plan.giveBack(state.left.filter((id) => !stop.tests.includes(id)));
     return;
   }

@@ -2,7 +2,7 @@
 // one prints without end, when one would spend a short budget alone, at the end of the budget, and when the caller says so. All
 // on the monotonic clock.
 
-import type { TestId } from '@swarm/core';
+import { patienceMs, type TestId } from '@swarm/core';
 import type { RunControl } from '@swarm/host';
 import type { SuiteRun } from '../suite.js';
 import { BatchState } from './batch-state.js';
@@ -24,8 +24,6 @@ const LOOK_MS = 40;
 const START_MS = 60_000;
 /** How long a tool may take to go on when what held it up is gone. */
 const FREED_MS = 2_000;
-/** The part of the time left that a test may keep its batch waiting for, or twice as long as it is thought to take. */
-const SHARE = 0.5;
 /** Node's timers hold no more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -123,16 +121,16 @@ export class BatchWatch {
     const { state, tool, how } = this;
     const { deadlineMs, expectedMs } = how;
     if (deadlineMs === undefined || !state.ready) return [];
-    const patienceMs = (id: TestId, startedMs: number): number =>
-      Math.max((deadlineMs - startedMs) * SHARE, 2 * (expectedMs?.(id) ?? 0));
+    const patience = (id: TestId, startedMs: number): number =>
+      patienceMs(deadlineMs - startedMs, expectedMs?.(id));
     const { left, running } = state;
     if (running.length === 0) {
       const [first] = left;
       if (tool.quietMs > 0 || left.length < 2 || first === undefined) return [];
-      const isLong = performance.now() - state.lastEventMs > patienceMs(first, state.lastEventMs);
+      const isLong = performance.now() - state.lastEventMs > patience(first, state.lastEventMs);
       return isLong ? [first] : [];
     }
-    const holding = state.runningFor(patienceMs);
+    const holding = state.runningFor(patience);
     const someWait = left.some((id) => !running.includes(id));
     return someWait && holding.length === running.length ? holding : [];
   }

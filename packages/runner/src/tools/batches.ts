@@ -27,6 +27,8 @@ export async function runBatches(tool: BatchTool, tests: readonly TestId[], how:
   };
   try {
     await Promise.all(Array.from({ length: lanes }, () => lane(work)));
+    for (const { id, ranMs } of work.plan.stillAside)
+      how.report({ id, outcome: { kind: 'not-run', reason: reasonToEnd(how) }, wallMs: ranMs });
   } finally {
     await runner.close();
   }
@@ -42,7 +44,7 @@ async function lane(work: Work): Promise<void> {
   for (;;) {
     const leftMs = (how.deadlineMs ?? Number.POSITIVE_INFINITY) - performance.now();
     if (how.signal?.aborted || leftMs <= 0) {
-      const reason = how.signal?.aborted ? 'interrupted' : 'time budget reached';
+      const reason = reasonToEnd(how);
       for (const id of plan.drain()) how.report({ id, outcome: { kind: 'not-run', reason }, wallMs: 0 });
       return;
     }
@@ -51,6 +53,9 @@ async function lane(work: Work): Promise<void> {
     await runBatch(work, tests);
   }
 }
+
+const reasonToEnd = ({ signal }: SuiteRun): string =>
+  signal?.aborted ? 'interrupted' : 'time budget reached';
 
 async function runBatch(work: Work, tests: readonly TestId[]): Promise<void> {
   const { tool, how, plan } = work;

@@ -42,7 +42,7 @@ export interface Ran {
 export async function runTests(
   suite: Suite,
   tests: readonly TestId[],
-  { onResult, ...how }: Partial<SuiteRun> & { readonly onResult?: (result: TestResult) => void } = {},
+  how: Partial<SuiteRun> = {},
 ): Promise<Ran> {
   const outputs = project();
   const results = new Map<TestId, TestResult>();
@@ -56,7 +56,6 @@ export async function runTests(
     report: (result) => {
       expect(results.has(result.id), `${result.id} reported twice`).toBe(false);
       results.set(result.id, result);
-      onResult?.(result);
     },
   });
   expect([...results.keys()].sort()).toEqual([...tests].sort());
