@@ -34,10 +34,10 @@ export function edited(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-const startOf = (unit: CUnit, token: number): number => unit.tokens[token]?.at ?? unit.text.length;
+export const startOf = (unit: CUnit, token: number): number => unit.tokens[token]?.at ?? unit.text.length;
 const spanText = (unit: CUnit, span: Span): string =>
   unit.text.slice(startOf(unit, span.first), spanEnd(unit, span));
-const spanEnd = (unit: CUnit, { first, last }: Span): number =>
+export const spanEnd = (unit: CUnit, { first, last }: Span): number =>
   last > first ? endOf(unit, unit.tokens[last - 1]!) : startOf(unit, first);
 const replaced = (unit: CUnit, span: Span, text: string): Edit => [
   { start: startOf(unit, span.first), end: spanEnd(unit, span), text },
@@ -50,17 +50,21 @@ const declarations: Pass = {
     pieces.filter(({ end, from }) => end > from).map(({ start, end }) => [{ start, end, text: '' }]),
 };
 
-const functionsOf = ({ pieces }: CUnit) => pieces.filter(({ body }) => body !== undefined);
+export const functionsOf = ({ pieces }: CUnit) => pieces.filter(({ body }) => body !== undefined);
 
 /** Function bodies emptied: a call stays a call that does nothing. */
 const bodies: Pass = {
   name: 'function bodies',
   edits: (unit) =>
     functionsOf(unit).flatMap((piece) => {
-      const text = returnsVoid(unit, piece) ? '{ }' : '{ return 0; }';
-      return spanText(unit, piece.body!).length > text.length ? [replaced(unit, piece.body!, text)] : [];
+      const edit = emptied(unit, piece);
+      return spanText(unit, piece.body!).length > edit[0]!.text.length ? [edit] : [];
     }),
 };
+
+/** A function's body that does nothing. */
+export const emptied = (unit: CUnit, piece: Piece): Edit =>
+  replaced(unit, piece.body!, returnsVoid(unit, piece) ? '{ }' : '{ return 0; }');
 
 const returnsVoid = (unit: CUnit, { specifiers, declares }: Piece): boolean =>
   specifiers!.words.has('void') && unit.tokens[declares[0]!.start]?.text !== '*';
@@ -80,8 +84,16 @@ const statements: readonly Pass[] = DEPTHS.map((depth) => ({
   edits: (unit) =>
     statementsAt(unit, depth)
       .filter((statement) => !statement.sole || spanText(unit, statement) !== ';')
-      .map((statement) => replaced(unit, statement, statement.sole ? ';' : '')),
+      .map((statement) => leftOut(unit, statement)),
 }));
+
+/** A statement's absence; where one `isNeeded`, an empty one. */
+export const leftOut = (unit: CUnit, statement: Statement, isNeeded = false): Edit =>
+  replaced(unit, statement, statement.sole || isNeeded ? ';' : '');
+
+/** A part of a statement in its place. */
+export const replacedBy = (unit: CUnit, statement: Span, part: Span): Edit =>
+  replaced(unit, statement, spanText(unit, part));
 
 /** A part in its statement's place: a loop's body for the loop, one branch for the choice. */
 const unwrapping: readonly Pass[] = DEPTHS.slice(0, 6).flatMap((depth) =>
@@ -90,7 +102,7 @@ const unwrapping: readonly Pass[] = DEPTHS.slice(0, 6).flatMap((depth) =>
     edits: (unit: CUnit) =>
       statementsAt(unit, depth).flatMap((statement) => {
         const span = statement.parts[part];
-        return span === undefined ? [] : [replaced(unit, statement, spanText(unit, span))];
+        return span === undefined ? [] : [replacedBy(unit, statement, span)];
       }),
   })),
 );

@@ -1,9 +1,10 @@
-// Our own reducer: hierarchical delta debugging over C. First what `main` can't reach goes at once; then declarations,
+// Our own reducer: hierarchical delta debugging over C. First what `main` can't reach and what does not run goes at once; then declarations,
 // bodies and statements from the outside in; then members, parameters and expressions; single tokens last. Rounds go on until
 // one changes nothing, so that the result can't be made smaller by any of our edits, or until the time is up.
 
 import { type CUnit, piecesOf } from '../source/pieces.js';
 import { COARSE, edited, FINE, FINEST, type Pass } from './edits.js';
+import { type Marked, marked } from './idle.js';
 import { minimize } from './minimize.js';
 
 /** Does this text still show what it should? */
@@ -14,13 +15,33 @@ export interface EngineOptions {
   readonly width: number;
   readonly stopped: () => boolean;
   readonly onPass: (name: string, text: string) => void;
+  /** Which places of a marked text a run reaches; undefined where that can't be told. Left out, all of them may be. */
+  readonly reached?: (text: Marked['text']) => Promise<Uint8Array | undefined>;
 }
 
 /** Make an interesting text smaller; what comes back is interesting. */
-export async function reduceText(start: string, test: TextTest, options: EngineOptions): Promise<string> {
+export const reduceText = (start: string, test: TextTest, options: EngineOptions): Promise<string> =>
+  throughStages(STAGES, start, test, options);
+
+/** As far as a few tests go: what another engine begins with. */
+export const reduceCoarsely = (start: string, test: TextTest, options: EngineOptions): Promise<string> =>
+  throughStages(
+    STAGES.filter(({ pieces }) => Number.isFinite(pieces)),
+    start,
+    test,
+    options,
+  );
+
+async function throughStages(
+  stages: readonly Stage[],
+  start: string,
+  test: TextTest,
+  options: EngineOptions,
+): Promise<string> {
   const asked = remembered(test);
-  let text = await trimmed(start, asked);
-  for (const { passes, pieces, leastGain } of STAGES) {
+  let text = start;
+  for (const { passes, pieces, leastGain } of stages) {
+    text = await lean(text, asked, options);
     let before = '';
     do {
       before = text;
@@ -48,14 +69,28 @@ const STAGES: readonly Stage[] = [
   { passes: [...COARSE, ...FINE, ...FINEST], pieces: Number.POSITIVE_INFINITY, leastGain: 0 },
 ];
 
+/** Idle places are left out all at once, or in so many pieces. */
+const IDLE_PIECES = 32;
+
 /** The same text without what costs nothing to leave out: line markers, blank lines, and what no root reaches. */
-export async function trimmed(start: string, test: TextTest): Promise<string> {
+async function trimmed(start: string, test: TextTest): Promise<string> {
   let text = start;
   for (const shorter of [tidied, (whole: string) => tidied(reachable(whole))]) {
     const candidate = shorter(text);
     if (candidate !== text && (await test(candidate))) text = candidate;
   }
   return text;
+}
+
+/** The same text without what `trimmed` leaves out, and without what does not run. */
+async function lean(start: string, test: TextTest, options: EngineOptions): Promise<string> {
+  const text = await trimmed(start, test);
+  const { text: told, edits } = marked(piecesOf(text));
+  const ran = await options.reached?.(told);
+  if (ran === undefined) return text;
+  const idle: Pass = { name: 'what does not run', edits: () => edits.filter((_, place) => ran[place] !== 1) };
+  const shorter = await applied(idle, IDLE_PIECES, text, test, options);
+  return shorter === text ? text : await trimmed(shorter, test);
 }
 
 /** The text with as many of a pass's edits as the test allows. */

@@ -1,9 +1,9 @@
 // A reduction from its first text to its last: the engine, the best so far, the time limit, and a last check by our own test.
 
 import { runCvise } from './cvise.js';
-import { reduceText, trimmed } from './engine.js';
+import { type EngineOptions, reduceCoarsely, reduceText } from './engine.js';
 import type { Reduction } from './reduction.js';
-import { isInteresting } from './trial.js';
+import { isInteresting, leftBy } from './trial.js';
 
 export interface ReduceOptions {
   /** C-Vise's path, or our own engine. */
@@ -49,15 +49,23 @@ export async function reduce(reduction: Reduction, options: ReduceOptions): Prom
   options.onBest(state.best);
   if (options.from !== undefined && options.from.length < state.best.length) await ask(options.from);
   const notes: string[] = [];
+  const engine: EngineOptions = {
+    width: test.bench.jobs,
+    stopped,
+    onPass: (name) => {
+      state.what = name;
+    },
+    reached: (text) => leftBy(test, text, options.signal),
+  };
   if (options.engine.kind === 'own') {
-    await reduceText(state.best, ask, {
-      width: test.bench.jobs,
-      stopped,
-      onPass: (name) => {
-        state.what = name;
-      },
-    });
-  } else notes.push(...(await withCvise(options.engine.program, reduction, options, state, ask, deadlineMs)));
+    await reduceText(state.best, ask, engine);
+  } else {
+    // The large pieces go first: C-Vise would spend minutes on them.
+    const text = await reduceCoarsely(state.best, ask, engine);
+    notes.push(
+      ...(await withCvise(options.engine.program, text, reduction, options, state, ask, deadlineMs)),
+    );
+  }
   const complete = !stopped() && notes.length === 0;
   if (!options.signal.aborted && !(await holds(reduction, state.best))) {
     notes.push('the smallest text did not show the difference again each time: it is flaky');
@@ -75,16 +83,15 @@ interface State {
   what: string;
 }
 
-/** What nothing reaches goes first: C-Vise would spend minutes on headers. */
 async function withCvise(
   program: string,
+  text: string,
   { test }: Reduction,
   options: ReduceOptions,
   state: State,
   ask: (text: string, signal?: AbortSignal) => Promise<boolean>,
   deadlineMs: number,
 ): Promise<string[]> {
-  const text = await trimmed(state.best, ask);
   state.what = 'C-Vise';
   const { bench } = test;
   const { complete, problem } = await runCvise(program, text, ask, {

@@ -3,7 +3,7 @@
 // sides are compared with each other on this very candidate, never with what the test expects: so all that the difference
 // doesn't need can go.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { quoted } from '../probe/script.js';
 import type { LinkedTree, Workbench } from '../probe/workbench.js';
@@ -34,6 +34,8 @@ export interface CandidateTest {
   readonly strict: readonly string[];
   readonly sanitizers: readonly string[];
   readonly timeLimitMs: number;
+  /** So many runs of the target's program show the difference, one after the other. */
+  readonly times: number;
 }
 
 /** The oracle's two levels. */
@@ -69,9 +71,9 @@ export function differenceIn(
     const target = await made(test, folder, test.bench.target, [], signal);
     if (target === undefined) return undefined;
     const right = await observe(test, folder, { object: plain }, signal);
-    const wrong = right && (await observe(test, folder, { object: target, isTarget: true }, signal));
-    const difference = right && wrong && differenceOf(right, wrong);
-    if (right === undefined || difference === undefined) return undefined;
+    if (right === undefined) return undefined;
+    const difference = await lastingDifference(test, folder, target, right, signal);
+    if (difference === undefined) return undefined;
     for (const further of [[LEVELS[1]], test.sanitizers]) {
       if (further.length === 0) continue;
       const object = await oracle(further);
@@ -83,6 +85,24 @@ export function differenceIn(
   });
 }
 
+/** How each run of the target's program differs; undefined where one doesn't, or differs in another way. */
+async function lastingDifference(
+  test: CandidateTest,
+  folder: string,
+  object: string,
+  right: Observation,
+  signal: AbortSignal | undefined,
+): Promise<Difference | undefined> {
+  let shown: Difference | undefined;
+  const isShown = (seen: Observation): boolean => {
+    const difference = differenceOf(right, seen);
+    shown = shown === undefined || isSame(difference, shown) ? difference : undefined;
+    return shown !== undefined;
+  };
+  const ran = await observe(test, folder, { object, isTarget: true, times: test.times, isShown }, signal);
+  return ran === undefined ? undefined : shown;
+}
+
 /** Is it still what `wanted` was? */
 export const isInteresting = async (
   test: CandidateTest,
@@ -90,6 +110,21 @@ export const isInteresting = async (
   text: string,
   signal?: AbortSignal,
 ): Promise<boolean> => isSame(await differenceIn(test, text, signal), wanted);
+
+/** What the oracle's program leaves in a file that its text names; undefined where it does not compile, or leaves none. */
+export const leftBy = (
+  test: CandidateTest,
+  text: (file: string) => string,
+  signal?: AbortSignal,
+): Promise<Uint8Array | undefined> =>
+  withFolder(test.bench.shop, async (folder) => {
+    const file = join(folder, 'left');
+    writeFileSync(join(folder, test.fileName), text(file), 'latin1');
+    const object = await made(test, folder, test.bench.oracle, [LEVELS[0]], signal);
+    if (object === undefined || (await observe(test, folder, { object }, signal)) === undefined)
+      return undefined;
+    return existsSync(file) ? readFileSync(file) : undefined;
+  });
 
 let serial = 0;
 
@@ -126,16 +161,24 @@ interface Made {
   /** What it was compiled with, where the link has to know it. */
   readonly flags?: readonly string[];
   readonly isTarget?: boolean;
+  /** It is run so often, as long as each run is what is looked for. */
+  readonly times?: number;
+  readonly isShown?: (seen: Observation) => boolean;
 }
 
-/** Link an object into the program and run it; undefined where it doesn't link. */
+/** Link an object into the program and run it; the last run, or undefined where it doesn't link. */
 async function observe(
   test: CandidateTest,
   folder: string,
-  { object, flags = [], isTarget = false }: Made,
+  { object, flags = [], isTarget = false, times = 1, isShown = () => true }: Made,
   signal: AbortSignal | undefined,
 ): Promise<Observation | undefined> {
   const { bench, setting } = test;
+  const run = async (tree: LinkedTree, program: string): Promise<Observation> => {
+    let seen = await runIn(tree, test, program, folder, signal);
+    for (let i = 1; isShown(seen) && i < times; i++) seen = await runIn(tree, test, program, folder, signal);
+    return seen;
+  };
   if (setting.kind === 'standalone') {
     const program = `${object}.${basename(test.invocation.program)}`;
     const { exit } = await bench.shop.runner.run({
@@ -154,14 +197,12 @@ async function observe(
       ...(signal === undefined ? {} : { signal }),
     });
     if (exit.kind !== 'exited' || exit.code !== 0) return undefined;
-    return bench.lend({ signal }, (tree) => runIn(tree, test, program, folder, signal));
+    return bench.lend({ signal }, (tree) => run(tree, program));
   }
   const links = { order: 0, flags: flags.filter((flag) => flag.startsWith('-fsanitize=')) };
   return withBlob(bench.store.blobs, readFileSync(object), (blob) => {
     const objects = new Map([...(isTarget ? setting.others : []), [setting.unit, blob]] as const);
-    return bench.lend({ objects, links, signal }, (tree) =>
-      runIn(tree, test, tree.seen(test.invocation.program), folder, signal),
-    );
+    return bench.lend({ objects, links, signal }, (tree) => run(tree, tree.seen(test.invocation.program)));
   });
 }
 
