@@ -91,6 +91,7 @@ export {
   type Passed,
   type Unresolved,
 } from './outcome.js';
+export { type JudgedProposals, judgeProposals, type ProposalRules, type Refusal } from './plan/proposals.js';
 export { type Advice, adviceOf, type PreflightFacts, percent } from './preflight/advice.js';
 export { type Forecast, forecastsOf, type Pace } from './preflight/forecast.js';
 export { type Overlap, overlapOf } from './preflight/overlap.js';

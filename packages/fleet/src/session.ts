@@ -1,6 +1,15 @@
-// Listens to one session until its end.
+// One session, listened to until its end: told, paid for, and noted by what holds for all of them.
 
-import { NO_USAGE, type SessionEnd, type SessionEvent, type SessionUsage } from '@swarm/core';
+import {
+  type Cancellation,
+  NO_USAGE,
+  type SessionEnd,
+  type SessionEvent,
+  type SessionUsage,
+  tokensOf,
+} from '@swarm/core';
+import type { Over, Purse } from './purse.js';
+import type { Seat, Shared } from './seat.js';
 
 export interface SessionResult extends SessionEnd {
   readonly usage: SessionUsage;
@@ -10,8 +19,49 @@ export interface SessionResult extends SessionEnd {
 
 const LAST_WORDS_CHARS = 600;
 
+export interface HeldWish {
+  /** What it is about, as events name it. */
+  readonly task: string;
+  readonly prompt: string;
+  /** Cancelled from outside, and here when a limit is reached. */
+  readonly stop: Cancellation;
+}
+
+/** Hold one at a seat, within what the purse has. */
+export async function heldSession(
+  seat: Seat,
+  shared: Shared,
+  purse: Purse,
+  { task, prompt, stop }: HeldWish,
+): Promise<SessionResult> {
+  const { agent, role, backend, desk } = seat;
+  const { tell, clock } = shared;
+  const session = shared.nameSession(agent);
+  const about = { agent, task, session, role };
+  tell({ kind: 'session-started', ...about, backend });
+  const startedMs = clock.nowMs();
+  const limits = purse.within(seat.limits);
+  let over: Over | undefined;
+  const ended = await runSession(desk.session({ prompt, limits, session }, stop), (usage) => {
+    over ??= purse.spend(usage);
+    if (over !== undefined) stop.cancel();
+    tell({ kind: 'session-progress', agent, session, usage });
+  });
+  over ??= purse.spend(ended.usage);
+  const end = over === undefined || ended.outcome !== 'killed' ? ended : { ...ended, detail: over.why };
+  const { outcome, detail, usage, retryAfterMs } = end;
+  if (usage.usd === undefined && tokensOf(usage) > 0 && shared.ledger.countsMoney)
+    shared.breaker.open ??= `what ${backend} costs isn't known, so no limit of money holds: set run.prices`;
+  tell({ kind: 'session-ended', ...about, outcome, detail, usage, wallMs: clock.nowMs() - startedMs });
+  if (outcome === 'rate-limited') shared.backOff.refused(clock.nowMs(), retryAfterMs);
+  if (outcome === 'ok') shared.backOff.answered();
+  // Who looks and finds nothing does no worse for it.
+  if (!(seat.rounds && outcome === 'no-change')) shared.breaker.note(outcome, detail);
+  return end;
+}
+
 /** A backend that says no last word has crashed. */
-export async function runSession(
+async function runSession(
   events: AsyncIterable<SessionEvent>,
   onUsage: (usage: SessionUsage) => void,
 ): Promise<SessionResult> {

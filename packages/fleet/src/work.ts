@@ -1,13 +1,13 @@
 // Work on one claimed task: is it still to be done, one session, the checks, and landing.
 
-import { Cancellation, type Task, tokensOf } from '@swarm/core';
+import { Cancellation, type Task } from '@swarm/core';
 import type { LeaseKeeper } from './keeper.js';
 import { patiently } from './patience.js';
 import type { Check } from './ports.js';
 import { sessionPrompt } from './prompt.js';
-import type { Over, Purse } from './purse.js';
+import type { Purse } from './purse.js';
 import type { Seat, Shared } from './seat.js';
-import { runSession, type SessionResult } from './session.js';
+import { heldSession, type SessionResult } from './session.js';
 import { tellTrouble } from './trouble.js';
 
 /** How it ended. */
@@ -95,34 +95,11 @@ export class Work {
     return this.land();
   }
 
-  private async session(): Promise<SessionResult> {
-    const { seat, shared, task, purse } = this;
-    const { agent, role, backend, pages, desk } = seat;
-    const { tell, clock } = shared;
-    const session = shared.nameSession(agent);
-    const about = { agent, task: task.id, session, role };
-    tell({ kind: 'session-started', ...about, backend });
-    const startedMs = clock.nowMs();
+  private session(): Promise<SessionResult> {
+    const { seat, shared, task, purse, stop } = this;
     this.paid = true;
-    const prompt = sessionPrompt({ ...pages, task, agent });
-    const limits = purse.within(seat.limits);
-    let over: Over | undefined;
-    const ended = await runSession(desk.session({ prompt, limits, session }, this.stop), (usage) => {
-      over ??= purse.spend(usage);
-      if (over !== undefined) this.stop.cancel();
-      tell({ kind: 'session-progress', agent, session, usage });
-    });
-    over ??= purse.spend(ended.usage);
-    const end = over === undefined || ended.outcome !== 'killed' ? ended : { ...ended, detail: over.why };
-    const { outcome, detail, usage, retryAfterMs } = end;
-    if (usage.usd === undefined && tokensOf(usage) > 0 && shared.ledger.countsMoney)
-      shared.breaker.open ??= `what ${backend} costs isn't known, so no limit of money holds: set run.prices`;
-    tell({ kind: 'session-ended', ...about, outcome, detail, usage, wallMs: clock.nowMs() - startedMs });
-    if (outcome === 'rate-limited') shared.backOff.refused(clock.nowMs(), retryAfterMs);
-    if (outcome === 'ok') shared.backOff.answered();
-    // Who looks and finds nothing does no worse for it.
-    if (!(seat.rounds && outcome === 'no-change')) shared.breaker.note(outcome, detail);
-    return end;
+    const prompt = sessionPrompt({ ...seat.pages, task, agent: seat.agent });
+    return heldSession(seat, shared, purse, { task: task.id, prompt, stop });
   }
 
   /** One at a time: who checks work while another one's is about to land checks it twice. */

@@ -3,7 +3,7 @@
 import { dirname, resolve } from 'node:path';
 import type { PriceTable } from '@swarm/core';
 import { type Limits, readUntil, type Until } from '@swarm/fleet';
-import { type Isolation, loadConfig, type WorkspacesConfig } from '@swarm/host';
+import { type Isolation, loadConfig, type RoleConfig, type WorkspacesConfig } from '@swarm/host';
 import { AGENT_PAGE } from '../init/pages.js';
 import { type TaskSettings, taskSettings } from '../task/settings.js';
 import { pathsBeside } from '../workspace/flags.js';
@@ -54,15 +54,16 @@ export interface RunSettings {
 const CHECK_SECONDS = 3600;
 const ATTEMPTS = 3;
 
-/** Throws `config-invalid`, `no-backend`, `no-role`, `no-page`, `bad-until`, `usage` (exit 2). */
+/** `instead`: roles in place of the config's. Throws `config-invalid`, `no-backend`, `no-role`, `no-page`, `bad-until`, `usage` (exit 2). */
 export async function runSettings(
   flags: RunFlags,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  instead?: readonly RoleConfig[],
 ): Promise<RunSettings> {
   const dir = resolve(flags.dir);
   const { config, file } = await loadConfig(dir);
-  const { run } = config;
+  const run = instead === undefined ? config.run : { ...config.run, roles: instead };
   const home = file === undefined ? dir : dirname(file);
   const roles = rolesOf(run, home, flags, args);
   const tests = (config.tests.suites ?? []).length > 0;

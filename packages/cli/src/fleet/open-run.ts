@@ -1,0 +1,155 @@
+// A run of agents, opened: its log, its workspaces, its checks and its money; and all of it closed again.
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Cancellation } from '@swarm/core';
+import {
+  type Amount,
+  BackOff,
+  Breaker,
+  type FleetEvent,
+  Lane,
+  Ledger,
+  type Seat,
+  type Shared,
+} from '@swarm/fleet';
+import { openLog, openStateFolder } from '@swarm/host';
+import { openPlace, type Place, removeWorkspace } from '@swarm/tasks';
+import type { FoundBackend } from '../agents/discovery.js';
+import { openChecks } from './checks.js';
+import { systemClock } from './clock.js';
+import { clearLeftovers } from './leftovers.js';
+import { checkLogin } from './login.js';
+import { restoreMoney } from './past-money.js';
+import { fleetFolder } from './past-runs.js';
+import type { RoleSettings } from './roles.js';
+import { runId } from './run-id.js';
+import { makeSeats } from './seats.js';
+import type { RunSettings } from './settings.js';
+import { Standing } from './standing.js';
+
+interface RunStop {
+  /** Said once: sessions finish. */
+  readonly drain: Cancellation;
+  /** Said again: they are ended. */
+  readonly abort: Cancellation;
+}
+
+export interface RunRequest {
+  readonly settings: RunSettings;
+  /** By role. */
+  readonly backends: ReadonlyMap<string, FoundBackend>;
+  readonly stop: RunStop;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly tempDir: string;
+  readonly onEvent: (event: FleetEvent, standing: Standing) => void;
+}
+
+export interface OpenRun {
+  readonly run: string;
+  readonly place: Place;
+  /** Its own, beneath the state folder. */
+  readonly folder: string;
+  /** The log's path. */
+  readonly log: string;
+  readonly standing: Standing;
+  /** Make the agents' workspaces. */
+  makeSeats(): Promise<Seat[]>;
+  /** What all agents share, with the money that earlier runs spent. */
+  shared(): Promise<Shared>;
+  /** Remove what was made. */
+  close(): Promise<void>;
+}
+
+/** How many rounds of equal bad ends are too many, over all agents. */
+const BREAKER = 8;
+const MOST_REBASES = 10;
+
+/** Throws what opening the hub, the repository and logins throws. */
+export async function openRun(request: RunRequest): Promise<OpenRun> {
+  const { settings, stop, env, tempDir } = request;
+  const { dir, remote, branch } = settings.tasks;
+  const { root } = settings.workspaces;
+  checkLogin(settings.login, env.HOME ?? homedir());
+  const place = await openPlace({ dir, remote, env, ...(root === undefined ? {} : { root }) });
+  const ending = new AbortController();
+  await clearLeftovers(place, settings.tasks, ending.signal);
+  const run = runId(new Date());
+  const state = await openStateFolder(place.repository);
+  const folder = join(fleetFolder(state), run);
+  const log = openLog(folder, 'run');
+  const standing = new Standing();
+  const startedMs = performance.now();
+  const keep = loggedNow();
+  const tell = (event: FleetEvent): void => {
+    const { kind, ...data } = event;
+    const atMs = performance.now() - startedMs;
+    if (keep(event, atMs)) log.event(kind, data);
+    standing.note(event, atMs);
+    request.onEvent(event, standing);
+  };
+  const landing = new AbortController();
+  stop.abort.onCancel(() => landing.abort());
+  const checks = await openChecks({
+    repository: place.repository,
+    branch,
+    timeLimitMs: settings.checkLimitMs,
+    prepare: settings.prepare,
+    sample: settings.sample,
+    gate: settings.gate,
+    certify: settings.certify,
+    signal: ending.signal,
+    env,
+    pass: settings.pass,
+    tempDir,
+  });
+  const made: string[] = [];
+  const parts = { ...request, place, checks, logs: folder, signal: ending.signal, landing: landing.signal };
+  return {
+    ...{ run, place, folder, log: log.path, standing },
+    makeSeats: () => makeSeats(parts, (workspace) => made.push(workspace)),
+    shared: async () => {
+      const ledger = new Ledger(settings.limits, largestSession(settings.roles));
+      const goneOn = await restoreMoney(ledger, state, run, new Date());
+      if (goneOn !== undefined) tell({ kind: 'gone-on', ...goneOn });
+      let sessions = 0;
+      return {
+        ...{ run, clock: systemClock, tell, ledger },
+        backOff: new BackOff(),
+        breaker: new Breaker(BREAKER),
+        lane: new Lane(),
+        maxAttempts: settings.attempts,
+        maxRebases: MOST_REBASES,
+        abort: stop.abort,
+        random: Math.random,
+        nameSession: (agent) => `${String(++sessions).padStart(4, '0')}-${agent}`,
+      };
+    },
+    close: async () => {
+      ending.abort();
+      await checks.close();
+      for (const name of made) await removeWorkspace(place, name, true);
+      log.close();
+    },
+  };
+}
+
+/** How often what a session has used is logged while it runs: what is known of it after a kill. */
+const PROGRESS_MS = 5_000;
+
+/** Is an event logged? All are, but for progress of a session that was logged a moment ago. */
+function loggedNow(): (event: FleetEvent, atMs: number) => boolean {
+  const last = new Map<string, number>();
+  return (event, atMs) => {
+    if (event.kind !== 'session-progress') return true;
+    if (atMs - (last.get(event.session) ?? Number.NEGATIVE_INFINITY) < PROGRESS_MS) return false;
+    last.set(event.session, atMs);
+    return true;
+  };
+}
+
+/** What one session of any role may take, where all have a limit. */
+function largestSession(roles: readonly RoleSettings[]): Amount {
+  const most = (what: 'usd' | 'tokens') => Math.max(...roles.map(({ session }) => session[what] ?? Infinity));
+  return { usd: most('usd'), tokens: most('tokens') };
+}
