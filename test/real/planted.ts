@@ -24,12 +24,15 @@ export interface Planted {
   /** A flag that makes every object differ from the oracle's. */
   readonly different?: string;
   readonly level?: Exclude<Job['level'], undefined>;
+  /** All probes together, certificates among them. */
+  readonly mostProbes?: number;
 }
 
 /** Lets the oracle say what the test prints, plants the faults, and bisects; the culprits as `members: kind`, each certified. */
 export async function foundIn({
   different = DIFFERENT,
   level = 'default',
+  mostProbes = Number.POSITIVE_INFINITY,
   ...planted
 }: Planted): Promise<string[]> {
   const folder = project({ faults: `${planted.faults.join('\n')}\n` }, 'swarm-planted-');
@@ -47,5 +50,6 @@ export async function foundIn({
   const job = { dir, target: FAULTCC, targetFlags, build, clean, test: command, expectStdout };
   const report = await bisect({ ...job, level });
   expect(certified(report)).toBe(true);
+  expect(report.stats.probes).toBeLessThanOrEqual(mostProbes);
   return findings(report).culprits.map(({ members, kind }) => `${members.join(' ')}: ${kind}`);
 }

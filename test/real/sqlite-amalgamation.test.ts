@@ -26,6 +26,7 @@ describe.runIf(needs('gcc', 'make', 'tclsh') && sqlite !== undefined)('SQLite as
       ],
       different: '-fstack-protector-all',
       level: 'function',
+      mostProbes: 70,
     });
     expect(culprits).toEqual([
       'shell.c:shell_exec: crash',
