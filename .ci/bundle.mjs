@@ -20,19 +20,25 @@ const commands = readdirSync(join(from, 'commands'), { recursive: true }).filter
 );
 const names = ['main', ...commands.map((name) => join('commands', name.slice(0, -'.js'.length)))];
 
+const isFree = (name, code) =>
+  new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`\\b(?:const|let|var)\\s+${name}\\b`).test(code);
+
 /** What a module knows of its own place stays true: it is said relative to the file that the module ends up in. */
 const ownPlaces = {
   name: 'own-places',
   transform(code, id) {
     if (!/import\.meta\.(?:url|dirname|filename)|__dirname|__filename/.test(code)) return null;
-    const placeOf = (file) => `__PLACE__(${JSON.stringify(file)})`;
-    return code
-      .replace(/\bimport\.meta\.url\b/g, `(${placeOf(id)}.href)`)
-      .replace(/\bimport\.meta\.filename\b|\b__filename\b/g, `decodeURIComponent(${placeOf(id)}.pathname)`)
-      .replace(
-        /\bimport\.meta\.dirname\b|\b__dirname\b/g,
-        `decodeURIComponent(${placeOf(dirname(id))}.pathname)`,
-      );
+    const place = (file) => `__PLACE__(${JSON.stringify(file)})`;
+    const path = (file) => `decodeURIComponent(${place(file)}.pathname)`;
+    const known = code
+      .replace(/\bimport\.meta\.url\b/g, `(${place(id)}.href)`)
+      .replace(/\bimport\.meta\.filename\b/g, path(id))
+      .replace(/\bimport\.meta\.dirname\b/g, path(dirname(id)));
+    // What CommonJS has as variables is declared as such: the words may also stand in a string.
+    const values = { __filename: path(id), __dirname: path(dirname(id)) };
+    const variables = Object.keys(values).filter((name) => isFree(name, code));
+    const declared = variables.map((name) => `var ${name} = ${values[name]};`).join(' ');
+    return known.replace(/^(?:#!.*\n)?(?:\s*(['"])use strict\1;?)?/, (head) => `${head}\n${declared}`);
   },
   renderChunk(code, { fileName }) {
     const folder = dirname(join(to, fileName));

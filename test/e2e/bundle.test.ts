@@ -30,3 +30,9 @@ test('what was built last is what runs', async () => {
   utimesSync(folder.path('packages/core/dist/.tsbuildinfo'), later + 1, later + 1);
   expect(await said()).toBe('built\n');
 });
+
+test.each(['', 'queue'])('help is shown: swarm %s --help', async (topic) => {
+  const words = [topic, '--help'].filter((word) => word !== '');
+  const { code, stdout, stderr } = await start([process.execPath, join(BIN, 'run.js'), ...words]).ended;
+  expect([code, stderr, stdout]).toEqual([0, '', expect.stringMatching(/^USAGE$/m)]);
+});
