@@ -74,6 +74,8 @@ export type FleetEvent =
   /** A role that works without a task found nothing to change, and said this last. */
   | { readonly kind: 'round-over'; readonly agent: string; readonly task: string; readonly note: string }
   | { readonly kind: 'lease-lost'; readonly agent: string; readonly task: string }
+  /** It would add nothing, so it starts nothing until it is wanted again. */
+  | { readonly kind: 'resting'; readonly agent: string; readonly why: string }
   | { readonly kind: 'waiting'; readonly agent: string; readonly why: string; readonly forMs: number }
   /** The hub, the disk or a workspace failed: says nothing about any work. */
   | { readonly kind: 'trouble'; readonly agent: string; readonly what: string }

@@ -5,6 +5,7 @@ import { type Cancel, Cancellation } from '@swarm/core';
 import { waitBefore } from './patience.js';
 import type { Seat, Shared } from './seat.js';
 import { type TurnEnd, takeTurn } from './turn.js';
+import { Turnstile } from './turnstile.js';
 import { type Until, untilText } from './until.js';
 
 export interface FleetWish {
@@ -14,6 +15,8 @@ export interface FleetWish {
   readonly once: boolean;
   /** Said once: no new turns. */
   readonly drain: Cancel;
+  /** Let agents rest that add nothing. */
+  readonly shrink: boolean;
 }
 
 export interface FleetEnd {
@@ -21,6 +24,8 @@ export interface FleetEnd {
   readonly landed: number;
   readonly superseded: number;
   readonly handedBack: number;
+  /** What all agents together spent in turns with work in them. */
+  readonly workedMs: number;
   /** Why agents could not go on, when it was trouble or a limit. */
   readonly stoppedBy: 'limit' | 'breaker' | 'trouble' | undefined;
 }
@@ -35,6 +40,9 @@ export async function runFleet(wish: FleetWish, shared: Shared): Promise<FleetEn
   return fleet.run();
 }
 
+/** Ends of turns in which a task was worked on. */
+const WORKED: ReadonlySet<TurnEnd['kind']> = new Set(['landed', 'superseded', 'lost', 'handed-back']);
+
 class Fleet {
   private readonly stopping = new Cancellation();
   private readonly done = new Cancellation();
@@ -43,11 +51,16 @@ class Fleet {
   private landed = 0;
   private superseded = 0;
   private handedBack = 0;
+  private workedMs = 0;
+  private laneMs = 0;
+  private readonly turnstile: Turnstile;
 
   constructor(
     private readonly wish: FleetWish,
     private readonly shared: Shared,
-  ) {}
+  ) {
+    this.turnstile = new Turnstile(wish.seats.flatMap(({ agent, rounds }) => (rounds ? [] : [agent])));
+  }
 
   async run(): Promise<FleetEnd> {
     const { wish, shared } = this;
@@ -70,10 +83,10 @@ class Fleet {
       });
     await Promise.all(wish.seats.map((seat) => this.work(seat)));
     this.done.cancel();
-    const { landed, superseded, handedBack, stoppedBy } = this;
+    const { landed, superseded, handedBack, workedMs, stoppedBy } = this;
     const why = this.why ?? (wish.once ? 'each agent took its turn' : 'nothing is left to do');
     tell({ kind: 'fleet-stopped', why });
-    return { why, landed, superseded, handedBack, stoppedBy };
+    return { why, landed, superseded, handedBack, workedMs, stoppedBy };
   }
 
   private stop(why: string, by?: FleetEnd['stoppedBy']): void {
@@ -89,9 +102,11 @@ class Fleet {
     let goodMs = shared.clock.nowMs();
     let paid = 0;
     while (!stopping.cancelled) {
-      if (!(await this.waitForProvider(seat))) break;
+      if (!(await this.isWanted(seat)) || !(await this.waitForProvider(seat))) break;
+      const startedMs = shared.clock.nowMs();
       const end = await takeTurn(seat, shared);
       this.count(end);
+      this.weigh(end, shared.clock.nowMs() - startedMs);
       if (shared.breaker.open !== undefined) this.stop(shared.breaker.open, 'breaker');
       if (end.kind === 'over' && end.account === 'role') return this.leave(seat, end.why);
       if (end.kind === 'over') {
@@ -107,7 +122,10 @@ class Fleet {
         }
       }
       if (wish.once) break;
-      if (end.kind === 'nothing' && end.left === 0 && wish.until.empty) break;
+      if (end.kind === 'nothing' && end.left === 0 && wish.until.empty) {
+        this.turnstile.openForAll();
+        break;
+      }
       waits = end.kind === 'nothing' || end.kind === 'trouble' ? waits + 1 : 0;
       if (waits > 0) await this.wait(seat, end, waits);
     }
@@ -115,6 +133,7 @@ class Fleet {
   }
 
   private leave({ agent }: Seat, why: string): void {
+    this.turnstile.leave(agent);
     this.shared.tell({ kind: 'agent-stopped', agent, why });
   }
 
@@ -124,6 +143,25 @@ class Fleet {
     if (end.kind === 'handed-back') this.handedBack++;
     const { landed } = this.wish.until;
     if (landed !== undefined && this.landed >= landed) this.stop(`${landed} tasks have landed`);
+  }
+
+  /** What a turn's work was worth to the whole: what was waited for the lane or done for nothing is lost. */
+  private weigh(end: TurnEnd, tookMs: number): void {
+    if (!WORKED.has(end.kind)) return;
+    const { waitedMs } = this.shared.lane;
+    const idle = !(end.kind === 'landed' || (end.kind === 'handed-back' && end.outcome !== 'conflict'));
+    const lostMs = waitedMs - this.laneMs + (idle ? tookMs : 0);
+    this.laneMs = waitedMs;
+    this.workedMs += tookMs;
+    this.turnstile.note({ tookMs, lostMs });
+  }
+
+  /** False: stopped meanwhile. */
+  private async isWanted({ agent, rounds }: Seat): Promise<boolean> {
+    const { wish, shared, stopping } = this;
+    if (!wish.shrink || rounds) return true;
+    const why = 'what the agents lost to each other is as much as it would do';
+    return this.turnstile.enter(agent, stopping, () => shared.tell({ kind: 'resting', agent, why }));
   }
 
   /** False: stopped meanwhile. */

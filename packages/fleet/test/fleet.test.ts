@@ -215,7 +215,8 @@ describe('a fleet', () => {
               if (faults[asked++ % faults.length] === 0 && asked < 200) throw new Error('the hub is away');
             },
           });
-          await world.run(agents, { until: { empty: true, afterMs: 3_600_000 } }, { breaker: 1000 });
+          const until = { empty: true, afterMs: 3_600_000 } as const;
+          await world.run(agents, { until, shrink: true }, { breaker: 1000 });
           expect(world.main.every(({ good }) => good)).toBe(true);
           expect(new Set(world.main.map(({ task }) => task)).size).toBe(world.main.length);
           expect(world.claims.size).toBe(0);

@@ -107,7 +107,7 @@ describe('attempts', () => {
 
 describe('a lane', () => {
   test('lets one in at a time, in order, also after a failure', async () => {
-    const lane = new Lane();
+    const lane = new Lane({ nowMs: () => 0 });
     const seen: string[] = [];
     const enter = (name: string, fails = false) =>
       lane.enter(async () => {

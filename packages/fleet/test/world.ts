@@ -53,6 +53,8 @@ export interface WorldWish {
   /** What the nth session on a task does. */
   readonly deed?: (task: string, nth: number) => Deed;
   readonly ttlMs?: number;
+  /** How long the gate takes. */
+  readonly gateMs?: number;
   /** Called before each thing that is asked of the hub or a workspace; what it throws is that one's failure. */
   readonly fault?: (what: string, world: World) => void;
 }
@@ -80,7 +82,7 @@ export class World {
 
   run(
     agents: number,
-    wish: Partial<Pick<FleetWish, 'until' | 'once'>> = {},
+    wish: Partial<Pick<FleetWish, 'until' | 'once' | 'shrink'>> = {},
     limits: {
       readonly money?: Limits;
       readonly breaker?: number;
@@ -110,15 +112,15 @@ export class World {
       ledger: new Ledger(limits.money ?? {}),
       backOff: new BackOff(),
       breaker: new Breaker(limits.breaker ?? 10),
-      lane: new Lane(),
+      lane: new Lane(this.clock),
       maxAttempts: limits.attempts ?? 3,
       maxRebases: 5,
       abort: this.abort,
       random: () => 0.5,
       nameSession: (agent) => `${agent}.${++this.tokens}`,
     };
-    const { until = { empty: true }, once = false } = wish;
-    return this.clock.until(runFleet({ seats, until, once, drain: this.drain }, shared));
+    const { until = { empty: true }, once = false, shrink = false } = wish;
+    return this.clock.until(runFleet({ seats, until, once, drain: this.drain, shrink }, shared));
   }
 
   of<K extends FleetEvent['kind']>(kind: K): Extract<FleetEvent, { kind: K }>[] {
@@ -236,7 +238,7 @@ class FakeDesk implements Desk {
   }
 
   async gate(task: Task): Promise<Check> {
-    await this.world.clock.sleep(10, this.world.abort);
+    await this.world.clock.sleep(this.world.wish.gateMs ?? 10, this.world.abort);
     return this.work?.good
       ? { verdict: 'green', detail: 'allowed' }
       : { verdict: 'red', detail: `${task.id} breaks something` };

@@ -58,6 +58,7 @@ export interface RunConfig {
   /** By model: its name, or a beginning of it and `*`. Dollars for a million tokens. */
   readonly prices?: PriceTable;
   readonly attempts?: number;
+  readonly shrink?: boolean;
   readonly sample?: boolean;
   readonly gate?: boolean;
   readonly certify?: boolean;

@@ -82,6 +82,7 @@ const plainSettings = {
   maxTokens: v.optional(count('Tokens for a run.')),
   maxSessions: v.optional(count('Sessions in a run.')),
   attempts: v.optional(count('Failed attempts after which a task is blocked.')),
+  shrink: v.optional(flag('Let agents rest when the last ones add nothing (true).')),
   sample: v.optional(flag('Check work on a sample of the tests too, which must be green.')),
   gate: v.optional(flag('Check work by the gate.')),
   certify: v.optional(flag('Put a certificate at the hub for what the gate allows.')),

@@ -117,7 +117,7 @@ export async function openRun(request: RunRequest): Promise<OpenRun> {
         ...{ run, clock: systemClock, tell, ledger },
         backOff: new BackOff(),
         breaker: new Breaker(BREAKER),
-        lane: new Lane(),
+        lane: new Lane(systemClock),
         maxAttempts: settings.attempts,
         maxRebases: MOST_REBASES,
         abort: stop.abort,

@@ -19,7 +19,13 @@ export async function runAgents(request: RunRequest): Promise<Told> {
   });
   try {
     const seats = await opened.makeSeats();
-    const wish = { seats, until: settings.until, once: settings.once, drain: stop.drain };
+    const wish = {
+      seats,
+      until: settings.until,
+      once: settings.once,
+      drain: stop.drain,
+      shrink: settings.shrink,
+    };
     const end = await runFleet(wish, await opened.shared());
     return told(run, end, standing, opened.log);
   } finally {
@@ -29,16 +35,18 @@ export async function runAgents(request: RunRequest): Promise<Told> {
 }
 
 function told(run: string, end: FleetEnd, standing: Standing, log: string): Told {
-  const { landed, superseded, handedBack, why, stoppedBy } = end;
+  const { landed, superseded, handedBack, workedMs, why, stoppedBy } = end;
+  const pace = workedMs === 0 ? undefined : landed / (workedMs / 3_600_000);
   const { sessions, usage } = standing.totals;
   return {
     document: {
       schema: 'swarm.run/1',
       run,
       ...{ landed, superseded, handedBack, sessions, usage, why, stoppedBy: stoppedBy ?? null, log },
+      landedPerAgentHour: pace ?? null,
     },
     lines: [
-      `LANDED ${landed}, superseded ${superseded}, handed back ${handedBack}, ${sessions} sessions${costText(usage, landed)}`,
+      `LANDED ${landed}, superseded ${superseded}, handed back ${handedBack}, ${sessions} sessions${costText(usage, landed)}${pace === undefined ? '' : `, ${pace.toPrecision(2)} landed per agent and hour`}`,
       `stopped: ${why}`,
       `log: ${log}`,
     ],

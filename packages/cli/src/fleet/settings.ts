@@ -44,6 +44,8 @@ export interface RunSettings {
   readonly attempts: number;
   readonly once: boolean;
   readonly until: Until;
+  /** Let agents rest that add nothing. */
+  readonly shrink: boolean;
   readonly sample: boolean;
   readonly gate: boolean;
   readonly certify: boolean;
@@ -91,6 +93,7 @@ export async function runSettings(
     prices: run.prices ?? {},
     attempts: run.attempts ?? ATTEMPTS,
     once: flags.once,
+    shrink: run.shrink ?? true,
     until: readUntil(flags.until ?? []),
     // A sample can't tell what was red before from what the work broke: it is for those who want it.
     sample: flags.sample ?? run.sample ?? false,

@@ -91,6 +91,9 @@ export class Standing {
       case 'waiting':
         this.set(event.agent, { phase: 'waiting' });
         return;
+      case 'resting':
+        this.set(event.agent, { phase: 'resting' });
+        return;
       case 'trouble':
         this.set(event.agent, { phase: 'trouble' });
         return;
@@ -164,6 +167,8 @@ export function eventLine(event: FleetEvent): string | undefined {
       return `${event.agent} ${event.blocked ? 'BLOCKED' : 'HANDED BACK'} ${event.task}: ${event.outcome}: ${event.note}`;
     case 'round-over':
       return `${event.agent} ENDED ${event.task} without a change: ${event.note}`;
+    case 'resting':
+      return `${event.agent} RESTS: ${event.why}`;
     case 'lease-lost':
       return `${event.agent} LOST ${event.task}: someone took it over`;
     case 'trouble':
