@@ -50,7 +50,9 @@ export default class Run extends Command {
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(Run);
     const { runCommand } = await import('../fleet/command.js');
+    const { wordsAfterDashes } = await import('../terminal/typed-words.js');
     const { tell } = await import('../terminal/told.js');
-    tell(this, flags.json, await runCommand(this.config, flags, argv as string[]));
+    const words = wordsAfterDashes(this.argv, argv);
+    tell(this, flags.json, await runCommand(this.config, flags, words));
   }
 }

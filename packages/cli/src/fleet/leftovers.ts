@@ -1,12 +1,19 @@
 // What runs that were killed left: claims are given back, so that nobody waits for them to expire; workspaces are removed; work that
 // nobody has judged stays for whoever claims its task, unless that has been closed.
 
+import { sweepWorkDirs } from '@swarm/host';
 import { collectWorkspaces, forgetWork, keptWork, leftTrees, type Place } from '@swarm/tasks';
 import { openSharedHub } from '../task/session.js';
 import type { TaskSettings } from '../task/settings.js';
 
 /** Clean up. Throws what removing workspaces throws, and, where there are leftovers, what asking the hub throws. */
-export async function clearLeftovers(place: Place, tasks: TaskSettings, signal: AbortSignal): Promise<void> {
+export async function clearLeftovers(
+  place: Place,
+  tasks: TaskSettings,
+  tempDir: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await sweepWorkDirs(tempDir);
   for (const dir of await leftTrees(place)) {
     const { claims } = await openSharedHub({ ...tasks, dir, remote: 'origin' }, signal);
     for (const lease of await claims.own())

@@ -73,7 +73,7 @@ export async function openRun(request: RunRequest): Promise<OpenRun> {
   checkLogin(settings.login, env.HOME ?? homedir());
   const place = await openPlace({ dir, remote, env, ...(root === undefined ? {} : { root }) });
   const ending = new AbortController();
-  await clearLeftovers(place, settings.tasks, ending.signal);
+  await clearLeftovers(place, settings.tasks, tempDir, ending.signal);
   const run = runId(new Date());
   const state = await openStateFolder(place.repository);
   const folder = join(fleetFolder(state), run);

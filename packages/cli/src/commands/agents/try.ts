@@ -31,12 +31,13 @@ export default class AgentsTry extends Command {
     const { backendNamed, findBackends } = await import('../../agents/discovery.js');
     const { eventLine, tryBackend } = await import('../../agents/trial.js');
     const { oneLine } = await import('../../terminal/line.js');
+    const { wordsAfterDashes } = await import('../../terminal/typed-words.js');
     const { tell } = await import('../../terminal/told.js');
     const told = await tryBackend({
       backend: backendNamed(await findBackends(this.config), args.name),
       prompt: flags.prompt,
       model: flags.model,
-      args: (argv as string[]).slice(1),
+      args: wordsAfterDashes(this.argv, argv.slice(1)),
       dir: flags.dir === undefined ? undefined : resolve(flags.dir),
       home: flags.home,
       wallMs: flags.wall * 1000,

@@ -1,4 +1,5 @@
 import { Args, Command } from '@oclif/core';
+import { wordsAfterDashes } from '../../terminal/typed-words.js';
 import { placeFlags, placeOf } from '../../workspace/flags.js';
 import { interruptible } from '../../workspace/interruptible.js';
 
@@ -13,7 +14,7 @@ export default class WorkspaceExec extends Command {
 
   async run(): Promise<void> {
     const { args, flags, argv } = await this.parse(WorkspaceExec);
-    const command = (argv as string[]).slice(1);
+    const command = wordsAfterDashes(this.argv, argv.slice(1));
     if (command.length === 0)
       this.error('no command given: swarm workspace exec NAME -- COMMAND...', { exit: 2 });
     const { execInWorkspace } = await import('@swarm/tasks');
