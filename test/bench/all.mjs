@@ -16,6 +16,7 @@ const BENCHES = [
   ['torture'],
   ['gate'],
   ['queue'],
+  ['pre-receive'],
 ];
 
 for (const [name, ...args] of BENCHES) {

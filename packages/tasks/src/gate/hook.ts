@@ -39,16 +39,17 @@ check() { # OLD NEW CERTIFICATES
   trees=$(git rev-parse --quiet "$2^{tree}" "$1^{tree}") || refuse "$main can only be at commits"
   tree=\${trees%%[!0-9a-f]*} base=\${trees##*[!0-9a-f]}
   command -v ssh-keygen >/dev/null || refuse 'this hub has no ssh-keygen, so that no certificate can be checked'
-  work=$(mktemp -d) || refuse 'this hub has no room to check a certificate'
-  trap 'rm -rf "$work"' EXIT
-  rest=\${tree#??}
-  git cat-file blob "$3:\${tree%"$rest"}/$tree.$base" >"$work/all" 2>/dev/null ||
+  rest=\${tree#??} file=swarm/signature.$$
+  all=$(git cat-file blob "$3:\${tree%"$rest"}/$tree.$base" 2>/dev/null) ||
     refuse "no certificate for tree $tree on top of $base"
-  sed -e "/^-----BEGIN SSH SIGNATURE-----$/,$ w $work/signature" -e '/^-----BEGIN SSH SIGNATURE-----$/,$d' \
-    "$work/all" >"$work/text"
-  ssh-keygen -Y verify -f ${SIGNERS_FILE} -I ${SIGNER} -n ${PURPOSE} -s "$work/signature" \\
-    <"$work/text" >/dev/null 2>&1 || refuse "the certificate for tree $tree bears no signature that counts here"
-  { read -r schema && read -r first && read -r second; } <"$work/text"
+  text=\${all%%-----BEGIN SSH SIGNATURE-----*}
+  trap 'rm -f "$file"' EXIT
+  printf '%s\\n' "\${all#"$text"}" >"$file" || refuse 'this hub has no room to check a certificate'
+  printf %s "$text" | ssh-keygen -Y verify -f ${SIGNERS_FILE} -I ${SIGNER} -n ${PURPOSE} -s "$file" \\
+    >/dev/null 2>&1 || refuse "the certificate for tree $tree bears no signature that counts here"
+  { read -r schema && read -r first && read -r second; } <<TEXT
+$text
+TEXT
   [ "$schema/$first/$second" = "${CERTIFICATE_SCHEMA}/tree $tree/base $base" ] ||
     refuse "the certificate for tree $tree is about something else"
 }
