@@ -15,6 +15,7 @@ const BENCHES = [
   ['limits'],
   ['torture'],
   ['gate'],
+  ['gate-tcc'],
   ['queue'],
   ['pre-receive'],
 ];

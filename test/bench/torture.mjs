@@ -6,18 +6,11 @@
 // docs/bench-torture.md. Exits with 1 where the sets differ, with 3 where the programs aren't there.
 
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { unpackTorture } from './torture-programs.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -41,28 +34,6 @@ for file in execute/*.c; do
   timeout ${LIMIT_S} "$1" -w $options -o work/program "$file" -lm </dev/null >/dev/null 2>&1 &&
     (cd work && timeout ${LIMIT_S} ./program </dev/null >/dev/null 2>&1) || echo "$file"
 done`;
-
-function unpack() {
-  const sources = '/usr/src';
-  const folder = existsSync(sources)
-    ? readdirSync(sources).find((name) => /^gcc-\d+$/.test(name))
-    : undefined;
-  const archive =
-    folder && readdirSync(join(sources, folder)).find((name) => /^gcc-[\d.]+.*\.tar\.xz$/.test(name));
-  if (!archive) {
-    console.error(
-      'ERROR torture tests: no /usr/src/gcc-*/gcc-*.tar.xz\n  next: apt-get install gcc-12-source',
-    );
-    process.exit(3);
-  }
-  const path = 'gcc/testsuite/gcc.c-torture/execute';
-  sh(
-    `tar xJf "$1" --strip-components=4 --wildcards '*/${path}/*' && cd execute && rm -rf builtins ieee && ls *.c |
-    awk 'NR % ${Number(values.every)} != 0' | xargs -r rm -f`,
-    join(sources, folder, archive),
-  );
-  return readdirSync(join(dir, 'execute')).filter((name) => name.endsWith('.c')).length;
-}
 
 function sh(script, ...args) {
   const done = spawnSync('sh', ['-c', script, 'sh', ...args], {
@@ -159,7 +130,7 @@ function row({ target, failures, kinds, loopS, swarmS, bounds }, oracle) {
 }
 
 try {
-  const total = unpack();
+  const total = unpackTorture(join(dir, 'execute'), Number(values.every));
   const oracle = examine(ORACLE);
   const targets = values.targets.split(',').map(examine);
   const head = [

@@ -109,6 +109,11 @@ describe.runIf(needs('make', 'tcc', 'git'))('the gate', () => {
         /ERROR swarm\.config\.yaml: the change edits it, and it is part of the gate's config/,
       ],
       [
+        'baseline',
+        { '.swarm/gate/baselines/all.json': '[]\n' },
+        /\.swarm\/gate\/baselines\/all\.json: the change adds it, .* the gate's own state$/m,
+      ],
+      [
         'hook',
         { '.husky/pre-commit': 'exit 0\n' },
         /\.husky\/pre-commit: the change adds it, .* the hooks$/m,

@@ -95,8 +95,10 @@ export function gatedProject(): GatedProject {
       git('checkout', '--quiet', '-B', name, 'main');
       for (const [file, text] of Object.entries(files))
         if (text === undefined) git('rm', '--quiet', file);
-        else folder.write(file, text);
-      git('add', '--all');
+        else {
+          folder.write(file, text);
+          git('add', '--force', file);
+        }
       git('commit', '--quiet', '--no-verify', '-m', name);
       const commit = git('rev-parse', 'HEAD');
       git('checkout', '--quiet', 'main');

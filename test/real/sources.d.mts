@@ -1,5 +1,5 @@
 /** Debian's source packages that are fetched. */
-export type SourceName = 'cmark' | 'lua5.4' | 'sed' | 'jq' | 'sqlite3' | 'mbedtls' | 'zlib';
+export type SourceName = 'cmark' | 'lua5.4' | 'sed' | 'jq' | 'sqlite3' | 'mbedtls' | 'tcc' | 'zlib';
 
 /** The upstream tarball of a package, or why there is none here. */
 export type Source =

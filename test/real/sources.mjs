@@ -18,6 +18,7 @@ const UPSTREAM = {
   jq: '1.6',
   sqlite3: '3.40.1',
   mbedtls: '2.28.3',
+  tcc: '0.9.27+git20200814.62c30a4a',
   zlib: '1.2.13.dfsg',
 };
 
@@ -34,11 +35,22 @@ export function fetchSources() {
   if (Object.keys(UPSTREAM).some((name) => cached(name) === undefined)) fetchAll();
 }
 
-/** Unpacks a tarball into a folder, without the folder that everything in it is under. */
+/** Unpacks a tarball into a folder, without the folder that everything in it is under, where there is one. */
 export function unpack(tarball, dir) {
   mkdirSync(dir, { recursive: true });
-  const done = spawnSync('tar', ['-xf', tarball, '-C', dir, '--strip-components=1'], { encoding: 'utf8' });
+  const tops = new Set(
+    tar('-tf', tarball)
+      .split('\n')
+      .flatMap((name) => name.replace(/^\.\//, '').split('/', 1)),
+  );
+  tops.delete('');
+  tar('-xf', tarball, '-C', dir, `--strip-components=${tops.size === 1 ? 1 : 0}`);
+}
+
+function tar(...words) {
+  const done = spawnSync('tar', words, { encoding: 'utf8', maxBuffer: 2 ** 26 });
   if (done.status !== 0) throw new Error(`tar: ${done.error?.message ?? done.stderr}`);
+  return done.stdout;
 }
 
 function cached(name) {

@@ -8,10 +8,10 @@ export function planChanges({ count, bad, random }) {
   const kinds = Array.from({ length: count }, () => ({ kind: random() < bad ? 'bad' : 'good' }));
   const pairs = Math.min(PAIRS, Math.floor(count / 25));
   const place = (kind, group, members) => {
-    // Near each other, so that they meet in a batch as a rule.
-    const at = Math.floor(random() * (count - 12));
+    // Beside each other, so that they meet in a batch as a rule.
+    const at = Math.floor(random() * (count - 3));
     for (const [i, side] of members.entries()) {
-      let to = at + Math.floor((12 * i) / members.length);
+      let to = at + i;
       while (kinds[to].group !== undefined) to = (to + 1) % count;
       kinds[to] = { kind, group, side };
     }

@@ -5,6 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -41,6 +42,7 @@ class Died extends Error {}
 class Server {
   #child;
   #stopping = false;
+  #serving = Promise.resolve();
   done = Promise.resolve();
 
   start() {
@@ -51,7 +53,12 @@ class Server {
       env: project.env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    let serves = () => {};
+    this.#serving = new Promise((resolve) => {
+      serves = resolve;
+    });
     child.stderr.setEncoding('utf8').on('data', (text) => {
+      if (text.includes('SERVING')) serves();
       if (values.verbose) process.stderr.write(text);
       figures.resumed += text.split('RESUMED').length - 1;
       for (const line of text.split('\n')) if (line.startsWith('ERROR')) problems.push(`server: ${line}`);
@@ -71,6 +78,7 @@ class Server {
   }
 
   async stop() {
+    await this.#serving;
     this.#stopping = true;
     this.#child.kill('SIGINT');
     await this.done;
@@ -150,6 +158,14 @@ async function killNowAndThen(server, watch, signal) {
   }
 }
 
+/** Batches that were begun, by the servers' logs. */
+function batchesIn(logs) {
+  const lines = readdirSync(logs).flatMap((run) =>
+    readFileSync(join(logs, run, 'log.jsonl'), 'utf8').split('\n'),
+  );
+  return lines.filter((line) => line.includes('"kind":"batch"') && line.includes('"resumed":false')).length;
+}
+
 try {
   const clones = Array.from({ length: Number(values.pushers) }, (_, i) => `pusher-${i + 1}`);
   for (const clone of [...clones, 'server']) project.clone(clone);
@@ -165,6 +181,7 @@ try {
   over.abort();
   await Promise.all([watching, killing]);
   await server.stop();
+  figures.batches = batchesIn(join(project.dir, 'server/.swarm/queue/logs'));
   const judged = await judge(project, changes);
   problems.push(...judged.problems);
   Object.assign(figures, judged.figures, { seconds: Math.round((performance.now() - startedMs) / 1000) });

@@ -4,7 +4,7 @@
 import { matchesGlob } from '../glob.js';
 
 /** What a protected path is part of. */
-export type ProtectedArea = 'tests' | 'verifier' | 'lists' | 'config' | 'hooks' | 'pages';
+export type ProtectedArea = 'tests' | 'verifier' | 'lists' | 'config' | 'hooks' | 'pages' | 'baseline';
 
 export interface Protection {
   readonly area: ProtectedArea;
@@ -22,7 +22,7 @@ export interface PathChange {
 }
 
 export interface Tampering {
-  readonly area: ProtectedArea | 'tools' | 'baseline';
+  readonly area: ProtectedArea | 'tools';
   /** What was touched: a path, or a tool's name. */
   readonly what: string;
   /** One line. */
@@ -35,11 +35,13 @@ const NAMES: Readonly<Record<ProtectedArea, string>> = {
   lists: 'the declared lists',
   config: "the gate's config",
   hooks: 'the hooks',
+  baseline: "the gate's own state",
   pages: 'what agents are told',
 };
 
 /** What always belongs to the gate, whatever the config says. */
 export const OWN_PROTECTION: readonly Protection[] = [
+  { area: 'baseline', patterns: ['.swarm/**'], mayAdd: false },
   { area: 'lists', patterns: ['swarm/fails.txt', 'swarm/flakes.txt', 'swarm/skips.txt'], mayAdd: false },
   { area: 'config', patterns: ['swarm.config.*', '.gitattributes', '**/.gitattributes'], mayAdd: false },
   {
