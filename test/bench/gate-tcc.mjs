@@ -83,7 +83,7 @@ function judge(what, done, expected) {
   const held = expected === undefined ? done.status === 0 : done.status === 1 && expected.test(done.stdout);
   if (!held) missed.push(`${what}: exit ${done.status}: ${done.stdout}${done.stderr}`);
   rows.push(
-    `| ${what} | ${done.status === 0 ? 'allowed' : 'refused'} | ${first.slice(0, 170).replaceAll('|', '\\|')} |`,
+    `| ${what} | ${done.status === 0 ? 'allowed' : 'refused'} | ${first.replaceAll(`${dir}/`, '').slice(0, 170).replaceAll('|', '\\|')} |`,
   );
   console.error(`${held ? 'as it should be' : 'WRONG'}: ${what}: ${first}`);
 }

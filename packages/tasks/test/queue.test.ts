@@ -169,9 +169,12 @@ describe('the landing queue', () => {
       encoding: 'utf8',
     }).stdout.trim();
     await ann.add({ id: 'signed', commit: odd, agent: 'ann' });
+    const lone = place.git('ann', 'commit-tree', '-m', 'another history', `${left}^{tree}`).trim();
+    await ann.add({ id: 'lone', commit: lone, agent: 'ann' });
     const { combination, waiting } = await combined();
     expect(combination.placed.map(({ id }) => id)).toEqual(['first', 'second']);
     expect(combination.empty).toEqual(['signed']);
+    expect(combination.conflicts).toEqual([{ id: 'lone', paths: [] }]);
     const alone = await server.combine(
       combination.base,
       waiting.filter(({ id }) => id !== 'second'),

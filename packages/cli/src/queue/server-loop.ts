@@ -143,8 +143,34 @@ export class ServerLoop {
       const result = await runBatch(bench, found, journal, { certify, hasLanded });
       await this.#settle(candidates, result);
       journal.end();
+    } catch (error) {
+      if (!isGitsWord(error)) throw error;
+      await this.#blameForGit(journal.subject, error);
+      journal.end();
     } finally {
       journal.close();
+    }
+  }
+
+  /** Git can't work with what was pushed: of many nobody knows with which, so they go one by one; main itself must be fine. */
+  async #blameForGit({ base, candidates }: BatchJournal['subject'], error: SwarmError): Promise<void> {
+    this.options.tell({ kind: 'batch-stopped', why: error.message });
+    this.#idle++;
+    this.#alone = candidates.length;
+    const [candidate] = candidates;
+    if (candidate === undefined || candidates.length > 1) return;
+    await (await this.bench.server.checkOut(base)).remove();
+    const note = `git can't work with it: ${error.message}`;
+    await this.#evict([{ candidate, evidence: { outcome: 'rejected', note } }]);
+    this.#idle = 0;
+  }
+
+  async #evict(out: BatchResult['evicted']): Promise<void> {
+    for (const { candidate, evidence } of out) {
+      if (!(await this.bench.server.evict(candidate, evidence))) continue;
+      const { outcome, note, tests = [], with: others = [] } = evidence;
+      this.served.evicted.push({ id: candidate.id, outcome, note, tests, with: others });
+      this.options.tell({ kind: 'evicted', id: candidate.id, agent: candidate.agent, evidence });
     }
   }
 
@@ -161,12 +187,7 @@ export class ServerLoop {
     if (end.flaky.length > 0) tell({ kind: 'flaky', tests: end.flaky });
     const out = [...evicted];
     if (refusal !== undefined) out.push(...this.#refused(candidates, refusal));
-    for (const { candidate, evidence } of out) {
-      if (!(await this.bench.server.evict(candidate, evidence))) continue;
-      const { outcome, note, tests = [], with: others = [] } = evidence;
-      served.evicted.push({ id: candidate.id, outcome, note, tests, with: others });
-      tell({ kind: 'evicted', id: candidate.id, agent: candidate.agent, evidence });
-    }
+    await this.#evict(out);
     if (end.stopped !== undefined) tell({ kind: 'batch-stopped', why: end.stopped });
     this.#alone = Math.max(0, this.#alone - (refusal === undefined ? candidates.length : 0));
     const moved = end.landed.length + out.length > 0 || end.stopped === MOVED;
@@ -196,6 +217,10 @@ const isPassing = (error: unknown): error is SwarmError =>
   error instanceof SwarmError &&
   error.code !== 'no-gate-key' &&
   (error.exit === EXIT.environment || error.exit === EXIT.inconclusive);
+
+/** Git failed here, and not for want of room or rights. */
+const isGitsWord = (error: unknown): error is SwarmError =>
+  error instanceof SwarmError && error.code === 'git-failed';
 
 const stuck = (): SwarmError =>
   new SwarmError(`queue: ${MOST_IDLE} batches in a row came to nothing`, {

@@ -1,7 +1,7 @@
 // `swarm queue status` and `drop`: what waits, who serves, what was taken out, and taking one out by hand.
 
-import { EXIT } from '@swarm/core';
-import { onlyOne } from '../task/find.js';
+import { EXIT, SwarmError } from '@swarm/core';
+import { onlyOne, shown } from '../task/find.js';
 import { refused } from '../task/refused.js';
 import type { Session } from '../task/session.js';
 import type { Told } from '../terminal/told.js';
@@ -35,6 +35,12 @@ export async function queueStatus({ settings, signal }: Session): Promise<Told> 
 export async function dropFromQueue({ settings, signal, agent }: Session, given: string): Promise<Told> {
   const queue = await openSharedQueue(settings, signal);
   const { waiting } = await queue.list();
+  if (!waiting.some(({ id }) => id.startsWith(given)))
+    throw new SwarmError(`queue: no change ${shown(given)} waits in it`, {
+      code: 'not-queued',
+      exit: EXIT.usage,
+      hint: '`swarm queue status` shows what does',
+    });
   const candidate = onlyOne(given, waiting, ({ id }) => id);
   if (!(await queue.drop(candidate, `taken out by ${agent}`)))
     throw refused('not-queued', `queue: ${candidate.id} has left it meanwhile`, {

@@ -99,6 +99,9 @@ class Replay {
 
   /** The work's own commits (those that the base lacks), on top of `head`. */
   async onto(head: Commit, base: string, tip: string): Promise<Replayed> {
+    // Work of another history has nothing to be merged by.
+    if ((await this.#git.run(['merge-base', base, tip])).kind === 'failed')
+      return { kind: 'conflict', paths: [] };
     const listed = await this.#run(['rev-list', '--reverse', '--topo-order', `${base}..${tip}`]);
     const commits = await Promise.all(lines(listed).map((id) => this.commit(id)));
     // A merge may hold what none of its parents has: then only the whole is true, as one commit.
