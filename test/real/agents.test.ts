@@ -84,7 +84,6 @@ async function run(program: AgentProgram, bin: string, scenario: Scenario, wire:
     workspace,
     home,
     env: sessionEnvironment(host, descriptor!, home),
-    wrap: [],
     model: program.model,
     limits: { idleMs: scenario === 'hangs' || scenario === 'limited' ? 12_000 : 40_000, wallMs: 120_000 },
     inspect: async () => ({ changed: status() !== '' }),
