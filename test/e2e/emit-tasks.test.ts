@@ -5,6 +5,7 @@ import type { Task } from '@swarm/core';
 import { openTaskFiles } from '@swarm/host';
 import { expect, test } from 'vitest';
 import { Checkout } from '../kit/checkout.ts';
+import { project } from '../kit/folder.ts';
 import { copyProgram } from '../kit/program.ts';
 import { reportOf } from '../kit/report.ts';
 
@@ -72,11 +73,11 @@ test('tasks are red in a fresh clone while the fault is there, green once it is 
   expect(await tasksOf(checkout)).toEqual(first);
 
   checkout.plant(faults.replace(/^units.c.*\n/m, ''));
-  await bisect(checkout);
+  await bisect(checkout, '--no-labels');
   expect(await statesOf(checkout)).toMatchObject({ [single.id]: 'superseded', [rejected.id]: 'open' });
 
   checkout.plant(faults.replace(/^factor.c.*\n/m, ''));
-  await bisect(checkout);
+  await bisect(checkout, '--no-labels');
   expect(await statesOf(checkout)).toMatchObject({ [single.id]: 'open', [rejected.id]: 'superseded' });
   expect(await tasksOf(checkout)).toHaveLength(3);
   checkout.remove();
@@ -84,7 +85,7 @@ test('tasks are red in a fresh clone while the fault is there, green once it is 
 
 test('tasks of a program in a library and a main, built by CMake, hold in a fresh clone', async () => {
   const checkout = await Checkout.of(copyProgram('textproc'));
-  await proveTasks(checkout);
+  await proveTasks(checkout, '--no-labels');
   checkout.remove();
 }, 300_000);
 
@@ -96,7 +97,7 @@ test('tasks of a bisect by flags alone say them again, relative to the root of t
     `git rm -q swarm.config.yaml && mkdir '${folder}' && git mv -k * '${folder}' && git add -A && ${commit}`,
   );
   const flags = `--target './${folder}/faultcc' --target-flags '-g0 -w'`;
-  const build = `--build 'make -j2' --clean 'make clean' --test 'sh test.sh' --level unit`;
+  const build = `--build 'make -j2' --clean 'make clean' --test 'sh test.sh' --level unit --no-labels`;
   const tasks = await proveTasks(checkout, `--dir '${folder}' ${flags} ${build}`, folder);
   expect(tasks[0]?.verify).toContain(
     `swarm verify --dir '${folder}' --target '${folder}/faultcc' --target-flags '-g0 -w'`,
@@ -104,18 +105,58 @@ test('tasks of a bisect by flags alone say them again, relative to the root of t
   checkout.remove();
 }, 300_000);
 
+/** A program with a fault of each kind: a unit, two that fail only together, and one that is rejected. */
+const FAULTY = {
+  'main.c': `#include <stdio.h>
+int limit(int x), later(int x), thrice(int x), sum(int x);
+int main(void) {
+  printf("%d %d %d %d\\n", limit(50), later(3), thrice(3), sum(9));
+  return 0;
+}
+`,
+  'limit.c': 'int limit(int x) { return x > 41 ? 1234 : x; }\n',
+  'later.c': 'int later(int x) { return x + 5; }\n',
+  'thrice.c': 'int thrice(int x) { return x * 3; }\n',
+  'sum.c': 'int sum(int x) { int s = 0; while (x > 0) s += x--; return s; }\n',
+  faults: `limit.c  limit  constant from=1234 to=1243
+later.c  later  crash segv set=both
+thrice.c thrice mark set=both
+sum.c    sum    reject line=1 sorry, unimplemented: while
+`,
+  Makefile: `program: main.o limit.o later.o thrice.o sum.o
+\t$(CC) -o $@ $^
+clean:
+\trm -f *.o program
+`,
+  'test.sh': '[ "$(./program)" = "1234 8 9 45" ]\n',
+  'swarm.config.yaml': `tasks: { store: files }
+bisect:
+  target: { cc: ./faultcc }
+  oracle: gcc
+  build: make -j2
+  clean: make clean
+  test: sh test.sh
+  rebuild: true
+`,
+  'configure.sh': `mkdir -p build
+for unit in main limit later thrice sum; do
+  printf ',{"directory":"%s","file":"%s.c","arguments":["cc","-c","%s.c","-o","%s.o"]}' "$PWD" $unit $unit $unit
+done | sed 's/^,/[/; s/$/]/' >build/compile_commands.json
+`,
+};
+
 test('tasks of a compilation database that is not committed say how it is written', async () => {
-  const checkout = await Checkout.of(copyProgram('textproc'));
-  const link =
-    'cd build && rm -f libtext.a && ar rc libtext.a CMakeFiles/text.dir/lib/*.o && $CC -o textproc CMakeFiles/textproc.dir/app/*.o libtext.a';
-  const database = `--compile-commands build/compile_commands.json --link '${link}' --no-labels`;
-  const configure = `--configure 'cmake -S . -B build -DCMAKE_EXPORT_COMPILE_COMMANDS=ON'`;
-  await proveTasks(checkout, `${database} ${configure}`);
+  const { 'swarm.config.yaml': _, ...files } = FAULTY;
+  const checkout = await Checkout.of(project(files, 'swarm-database-'));
+  const sides = `--target ./faultcc --test 'sh test.sh' --no-labels`;
+  const database = `${sides} --compile-commands build/compile_commands.json --link '$CC -o program *.o'`;
+  const configure = `--configure 'sh configure.sh'`;
+  expect(await proveTasks(checkout, `${database} ${configure}`)).toHaveLength(3);
   const { notes } = await bisect(checkout, database);
   expect(notes[0]).toMatch(/hold in this tree only: no clean checkout has build\/compile_commands.json/);
   const clone = await checkout.clone();
   const failed = await clone.run(
-    `swarm verify ${database.replace('--no-labels', '')} --configure true lib/sort.c`,
+    `swarm verify ${database.replace('--no-labels', '')} --configure true limit.c`,
   );
   expect([failed.code, failed.stderr]).toEqual([3, expect.stringMatching(/^ERROR --configure: wrote no /)]);
   clone.remove();
@@ -123,14 +164,9 @@ test('tasks of a compilation database that is not committed say how it is writte
 }, 300_000);
 
 test('tasks that are files on the branch hold in a clone of it, each probe by the whole build', async () => {
-  const program = copyProgram('calc');
-  program.write(
-    'swarm.config.yaml',
-    `${program.read('swarm.config.yaml')}  rebuild: true\ntasks: {store: files}\n`,
-  );
-  const checkout = await Checkout.of(program);
+  const checkout = await Checkout.of(project(FAULTY, 'swarm-files-'));
   await checkout.share();
-  const tasks = await proveTasks(checkout, '--no-labels --level unit', '.', async (clone) => {
+  const tasks = await proveTasks(checkout, '--no-labels', '.', async (clone) => {
     const listed = await clone.run('swarm task list --json');
     return listed.json<{ tasks: readonly Task[] }>().tasks;
   });

@@ -14,16 +14,9 @@ import { Trial } from '../kit/trial.ts';
 const FILES = {
   'limit.c': `#include <stdlib.h>
 struct range { long low, high; const char *name; };
-static struct range known[] = { { 0, 10, "small" }, { 11, 1000, "large" } };
-static int count;
-static int twice(int x) { count++; return x * 2; }
-const char *name_of(int x) {
-  unsigned i;
-  for (i = 0; i < sizeof known / sizeof known[0]; i++) {
-    if (x >= known[i].low && x <= known[i].high) return known[i].name;
-  }
-  return "none";
-}
+static struct range known = { 0, 10, "small" };
+static int twice(int x) { return x * 2; }
+const char *name_of(int x) { return x >= known.low && x <= known.high ? known.name : "none"; }
 int limit(const char *text) {
   int x = atoi(text);
   if (x > 41) return 1234;
@@ -31,16 +24,10 @@ int limit(const char *text) {
 }
 `,
   'main.c': `#include <stdio.h>
-static int count;
 int limit(const char *text);
 const char *name_of(int x);
 int main(int argc, char **argv) {
-  int i;
-  for (i = 1; i < argc; i++) {
-    printf("%s: %d %s\\n", argv[i], limit(argv[i]), name_of(limit(argv[i])));
-    count++;
-  }
-  printf("%d numbers\\n", count);
+  if (argc > 1) printf("%d %s\\n", limit(argv[1]), name_of(limit(argv[1])));
   return 0;
 }
 `,
@@ -51,7 +38,7 @@ lib.a: limit.o
 clean:
 \trm -f *.o *.a program
 `,
-  'test.sh': `./program 1 2 | grep -q '2: 4 small' && ./program 7 50 | grep -q '50: 1234 none'\n`,
+  'test.sh': `./program 2 | grep -q '4 small' && ./program 50 | grep -q '1234 none'\n`,
   faults: 'limit.c limit constant from=1234 to=1243\n',
 };
 
@@ -129,12 +116,12 @@ describe('a culprit reduced by our own engine', () => {
     expect(target).toContain('1243');
     const text = folder.read('small.c');
     expect(text).toContain('1234');
-    expect(text).not.toMatch(/struct range|twice|name_of|printf.*numbers/);
+    expect(text).not.toMatch(/struct range|twice|name_of|stdio/);
     expect(reduced.after.lines).toBeLessThan(15);
   });
 
   test('goes on from the smallest text of an earlier run', { timeout: 180_000 }, async () => {
-    const reduced = await reduceIn(folder.dir, 'limit.c', '--engine', 'own', '--timeout', '10', '--resume');
+    const reduced = await reduceIn(folder.dir, 'limit.c', '--engine', 'own', '--timeout', '1', '--resume');
     expect(reduced.after.lines).toBeLessThan(15);
     expect(reduced.before.lines).toBeGreaterThan(100);
   });
@@ -181,7 +168,7 @@ int main(int argc, char **argv) {
   return argc != 2;
 }
 `,
-        'numbers.txt': Array.from({ length: 60 }, (_, i) => `${i === 40 ? 77 : i % 40}\n`).join(''),
+        'numbers.txt': Array.from({ length: 20 }, (_, i) => `${i === 13 ? 77 : i}\n`).join(''),
         Makefile: 'program: main.o limit.o\n\t$(CC) -o $@ main.o limit.o\nclean:\n\trm -f *.o program\n',
         'test.sh': './program numbers.txt | grep -q 1234\n',
         faults: 'limit.c limit constant from=1234 to=1243\n',
@@ -206,7 +193,7 @@ describe('a culprit in a program that is more than C', () => {
       'Makefile',
       `${makefile.replaceAll('main.o lib.a', 'main.o lib.a extra.o')}extra.o: extra.s\n\t$(CC) -c extra.s\n`,
     );
-    const reduced = await reduceIn(folder.dir, 'limit.c', '--engine', 'own', '--timeout', '10');
+    const reduced = await reduceIn(folder.dir, 'limit.c', '--engine', 'own', '--timeout', '5');
     folder.write('Makefile', makefile);
     expect(reduced).toMatchObject({ mode: 'in-program', failure: { kind: 'wrong-output' } });
     expect(reduced.notes).toContainEqual(expect.stringContaining('extra.o in it is no C unit'));

@@ -35,8 +35,7 @@ export async function reduce(reduction: Reduction, options: ReduceOptions): Prom
   const deadlineMs = performance.now() + options.timeLimitMs;
   const stopped = () => options.signal.aborted || performance.now() > deadlineMs;
   const state = { best: reduction.text, tests: 0, what: 'declarations' };
-  const ask = async (text: string, signal: AbortSignal = options.signal): Promise<boolean> => {
-    if (stopped()) return false;
+  const shows = async (text: string, signal: AbortSignal = options.signal): Promise<boolean> => {
     state.tests += 1;
     options.onProgress(state.what, state.best.length, state.tests);
     const interesting = await isInteresting(test, difference, text, signal);
@@ -46,8 +45,10 @@ export async function reduce(reduction: Reduction, options: ReduceOptions): Prom
     }
     return interesting;
   };
-  options.onBest(state.best);
-  if (options.from !== undefined && options.from.length < state.best.length) await ask(options.from);
+  const ask = async (text: string, signal?: AbortSignal) => !stopped() && shows(text, signal);
+  // However late it is: what an earlier run found is not thrown away.
+  if (options.from !== undefined && options.from.length < state.best.length) await shows(options.from);
+  if (state.best === reduction.text) options.onBest(state.best);
   const notes: string[] = [];
   const engine: EngineOptions = {
     width: test.bench.jobs,
