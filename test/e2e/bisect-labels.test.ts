@@ -9,8 +9,9 @@ import { swarm } from '../kit/swarm.ts';
 const LABELS = { labels: true };
 
 describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', () => {
+  const program = copyProgram('assumptions', 'othercc');
+
   test('is not the fault of a correct compiler, and each label says why', async () => {
-    const program = copyProgram('assumptions', 'othercc');
     const report = await bisectIn(program.dir, [], LABELS);
     expect(found(report)).toEqual(program.expected);
     const evidence = Object.fromEntries(
@@ -26,7 +27,6 @@ describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', 
   });
 
   test('is shown with its labels in a few lines', async () => {
-    const program = copyProgram('assumptions', 'othercc');
     const { stdout, code } = await swarm(['bisect'], { cwd: program.dir });
     expect(code).toBe(0);
     expect(stdout.trim().split('\n').length).toBeLessThanOrEqual(10);

@@ -9,6 +9,46 @@ import { project } from '../kit/folder.ts';
 import { copyProgram } from '../kit/program.ts';
 import { reportOf } from '../kit/report.ts';
 
+/** A program with a fault of each kind: a unit, two that fail only together, and one that is rejected. */
+const FAULTY = {
+  'main.c': `#include <stdio.h>
+int limit(int x), later(int x), thrice(int x), sum(int x);
+int main(void) {
+  printf("%d %d %d %d\\n", limit(50), later(3), thrice(3), sum(9));
+  return 0;
+}
+`,
+  'limit.c': 'int limit(int x) { return x > 41 ? 1234 : x; }\n',
+  'later.c': 'int later(int x) { return x + 5; }\n',
+  'thrice.c': 'int thrice(int x) { return x * 3; }\n',
+  'sum.c': 'int sum(int x) { int s = 0; while (x > 0) s += x--; return s; }\n',
+  faults: `limit.c  limit  constant from=1234 to=1243
+later.c  later  crash segv set=both
+thrice.c thrice mark set=both
+sum.c    sum    reject line=1 sorry, unimplemented: while
+`,
+  Makefile: `program: main.o limit.o later.o thrice.o sum.o
+\t$(CC) -o $@ $^
+clean:
+\trm -f *.o program
+`,
+  'test.sh': '[ "$(./program)" = "1234 8 9 45" ]\n',
+  'swarm.config.yaml': `tasks: { store: files }
+bisect:
+  target: { cc: ./faultcc }
+  oracle: gcc
+  build: make -j2
+  clean: make clean
+  test: sh test.sh
+  rebuild: true
+`,
+  'configure.sh': `mkdir -p build
+for unit in main limit later thrice sum; do
+  printf ',{"directory":"%s","file":"%s.c","arguments":["cc","-c","%s.c","-o","%s.o"]}' "$PWD" $unit $unit $unit
+done | sed 's/^,/[/; s/$/]/' >build/compile_commands.json
+`,
+};
+
 interface Found {
   readonly culprits: readonly { readonly members: readonly string[]; readonly task?: string }[];
   readonly rejected: readonly { readonly unit: string; readonly task?: string }[];
@@ -61,22 +101,22 @@ async function proveTasks(
 }
 
 test('tasks are red in a fresh clone while the fault is there, green once it is gone, and follow later bisects', async () => {
-  const program = copyProgram('calc');
-  const faults = program.read('faults');
-  const checkout = await Checkout.of(program);
+  const { faults } = FAULTY;
+  const config = FAULTY['swarm.config.yaml'].replace(/^tasks:.*\n/, '').replace(/^ *rebuild:.*\n/m, '');
+  const checkout = await Checkout.of(project({ ...FAULTY, 'swarm.config.yaml': config }, 'swarm-tasks-'));
   const first = await proveTasks(checkout);
   expect(first.map(({ state }) => state)).toEqual(['open', 'open', 'open']);
-  const single = first.find(({ members }) => members.join().startsWith('src/units.c'))!;
+  const single = first.find(({ members }) => members.join().startsWith('limit.c'))!;
   const rejected = first.find(({ kind }) => kind === 'rejected')!;
 
   await bisect(checkout);
   expect(await tasksOf(checkout)).toEqual(first);
 
-  checkout.plant(faults.replace(/^units.c.*\n/m, ''));
+  checkout.plant(faults.replace(/^limit.c.*\n/m, ''));
   await bisect(checkout, '--no-labels');
   expect(await statesOf(checkout)).toMatchObject({ [single.id]: 'superseded', [rejected.id]: 'open' });
 
-  checkout.plant(faults.replace(/^factor.c.*\n/m, ''));
+  checkout.plant(faults.replace(/^sum.c.*\n/m, ''));
   await bisect(checkout, '--no-labels');
   expect(await statesOf(checkout)).toMatchObject({ [single.id]: 'open', [rejected.id]: 'superseded' });
   expect(await tasksOf(checkout)).toHaveLength(3);
@@ -85,7 +125,7 @@ test('tasks are red in a fresh clone while the fault is there, green once it is 
 
 test('tasks of a program in a library and a main, built by CMake, hold in a fresh clone', async () => {
   const checkout = await Checkout.of(copyProgram('textproc'));
-  await proveTasks(checkout, '--no-labels');
+  await proveTasks(checkout, '--no-labels --level unit');
   checkout.remove();
 }, 300_000);
 
@@ -104,46 +144,6 @@ test('tasks of a bisect by flags alone say them again, relative to the root of t
   );
   checkout.remove();
 }, 300_000);
-
-/** A program with a fault of each kind: a unit, two that fail only together, and one that is rejected. */
-const FAULTY = {
-  'main.c': `#include <stdio.h>
-int limit(int x), later(int x), thrice(int x), sum(int x);
-int main(void) {
-  printf("%d %d %d %d\\n", limit(50), later(3), thrice(3), sum(9));
-  return 0;
-}
-`,
-  'limit.c': 'int limit(int x) { return x > 41 ? 1234 : x; }\n',
-  'later.c': 'int later(int x) { return x + 5; }\n',
-  'thrice.c': 'int thrice(int x) { return x * 3; }\n',
-  'sum.c': 'int sum(int x) { int s = 0; while (x > 0) s += x--; return s; }\n',
-  faults: `limit.c  limit  constant from=1234 to=1243
-later.c  later  crash segv set=both
-thrice.c thrice mark set=both
-sum.c    sum    reject line=1 sorry, unimplemented: while
-`,
-  Makefile: `program: main.o limit.o later.o thrice.o sum.o
-\t$(CC) -o $@ $^
-clean:
-\trm -f *.o program
-`,
-  'test.sh': '[ "$(./program)" = "1234 8 9 45" ]\n',
-  'swarm.config.yaml': `tasks: { store: files }
-bisect:
-  target: { cc: ./faultcc }
-  oracle: gcc
-  build: make -j2
-  clean: make clean
-  test: sh test.sh
-  rebuild: true
-`,
-  'configure.sh': `mkdir -p build
-for unit in main limit later thrice sum; do
-  printf ',{"directory":"%s","file":"%s.c","arguments":["cc","-c","%s.c","-o","%s.o"]}' "$PWD" $unit $unit $unit
-done | sed 's/^,/[/; s/$/]/' >build/compile_commands.json
-`,
-};
 
 test('tasks of a compilation database that is not committed say how it is written', async () => {
   const { 'swarm.config.yaml': _, ...files } = FAULTY;

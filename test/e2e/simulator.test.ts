@@ -21,11 +21,11 @@ const fleet = async (...args: string[]): Promise<Outcome & { code: number | null
 };
 
 test('whatever goes wrong, no task is held twice, none is lost, and only work comes to main', async () => {
-  const { figures, problems, code } = await fleet('--agents', '5', '--tasks', '24', '--seed', '4');
+  const { figures, problems, code } = await fleet('--agents', '5', '--tasks', '14', '--seed', '5');
   expect(problems).toEqual([]);
   expect(code).toBe(0);
   expect(figures).toMatchObject({ bookkeeping: 0, left: 0, doubles: 0 });
-  expect(figures.landed! + figures.superseded!).toBeGreaterThanOrEqual(24);
+  expect(figures.landed! + figures.superseded!).toBeGreaterThanOrEqual(14);
   expect(figures.deaths).toBeGreaterThan(0);
   expect(figures.cutBefore! + figures.cutAfter!).toBeGreaterThan(0);
   expect(figures.retries).toMatchObject({ 'no-hub': expect.any(Number), 'disk-full': expect.any(Number) });
