@@ -62,6 +62,10 @@ export class Slot {
   /** This slot's copies of blobs, by hash, with what they looked like when they were made. */
   private readonly copies = new Map<string, string>();
   private readonly objects: readonly string[];
+  /** Where they lie on disk. */
+  private readonly files: readonly string[];
+  /** Where copies of blobs lie, up to their hash. */
+  private readonly ownCopy: string;
   private readonly objectAt: ReadonlyMap<string, number>;
   private variation = variationKey(AS_RECORDED);
   private own: { readonly outputs: readonly string[]; readonly files: OwnFiles } | undefined;
@@ -73,6 +77,8 @@ export class Slot {
   ) {
     this.objects = placedObjects(setting.plan);
     this.present = this.objects.map(() => '');
+    this.files = this.objects.map((path) => bench.place.file(path));
+    this.ownCopy = `${join(bench.side, 'objects')}/`;
     this.objectAt = new Map(this.objects.map((path, i) => [path, i]));
     mkdirSync(join(bench.side, 'tmp'), { recursive: true });
   }
@@ -169,7 +175,7 @@ export class Slot {
    * Objects are links to copies of this slot's own: a test that writes into one spoils neither the store nor another slot.
    */
   private putObject(object: number, hash: string): void {
-    const to = this.bench.place.file(this.objects[object]!);
+    const to = this.files[object]!;
     this.present[object] = '';
     removeFile(to);
     if (this.setting.graph.rewritten.has(object)) copyObject(this.setting.blobs.path(hash), to);
@@ -182,7 +188,7 @@ export class Slot {
 
   /** This slot's copy of a blob, made when first asked for. */
   private copyOf(hash: string): string {
-    const own = join(this.bench.side, 'objects', hash);
+    const own = this.ownCopy + hash;
     if (!this.copies.has(hash)) {
       rmSync(own, { force: true });
       copyObject(this.setting.blobs.path(hash), own);
@@ -199,7 +205,7 @@ export class Slot {
     if (made !== undefined) {
       if (this.look(path) !== made) this.discard(path);
     } else if (object !== undefined) {
-      const file = this.bench.place.file(path);
+      const file = this.files[object]!;
       const hash = this.present[object]!;
       if (hash === '' || this.copies.get(hash) === lookOf(file) || fileHash(file) === hash) return;
       this.present[object] = '';
