@@ -53,10 +53,14 @@ async function supervise(
   const end = () => {
     ending ??= endPolitely(() => askedOf(find(), leader, enclosure.holdsOthers)).then(() => endAtOnce(find));
   };
-  const release = watchUsage(enclosure, find, (what) => {
-    exceeded = what;
-    end();
-  });
+  const release = watchUsage(
+    enclosure,
+    (table) => membersOf(leader, cookie, table),
+    (what) => {
+      exceeded = what;
+      end();
+    },
+  );
   signal?.addEventListener('abort', end);
   const exit = (await ended) as AttachedResult['exit'];
   release();

@@ -2,7 +2,7 @@
 // whose other end only we hold. The leader is bash; what the program leaves behind is found by session, descent and cookie.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { listProcesses, processesWithVariable } from './process-table.js';
+import { listProcesses, type ProcessEntry, valuesOf } from './process-table.js';
 
 export interface Led {
   /** Program and arguments, run without a shell. */
@@ -55,10 +55,24 @@ export function startLeader(
   });
 }
 
+/** The machine's processes at one moment, and the cookies that they carry. */
+export interface ProcessTable {
+  readonly all: readonly ProcessEntry[];
+  readonly carriers: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Reads two files of each process of the machine. */
+export function readTable(): ProcessTable {
+  const carriers = new Map<string, number[]>();
+  const note = (cookie: string, pid: number) => carriers.set(cookie, [...(carriers.get(cookie) ?? []), pid]);
+  for (const [pid, cookie] of valuesOf('SWARM_RUN')) note(cookie, pid);
+  return { all: listProcesses(), carriers };
+}
+
 /** The leader's session, everything beneath it, and what carries the cookie. */
-export function membersOf(leader: number | undefined, cookie: string): number[] {
-  const all = listProcesses();
-  const found = new Set(processesWithVariable('SWARM_RUN', (value) => value === cookie));
+export function membersOf(leader: number | undefined, cookie: string, table = readTable()): number[] {
+  const { all, carriers } = table;
+  const found = new Set(carriers.get(cookie));
   if (leader !== undefined) found.add(leader);
   for (let size = 0; size < found.size; ) {
     size = found.size;

@@ -34,12 +34,16 @@ export function readProcess(pid: number): ProcessEntry | undefined {
 }
 
 /** The pids of processes that were started with this variable in their environment, as far as we may look. */
-export function processesWithVariable(name: string, matches: (value: string) => boolean): number[] {
+export const processesWithVariable = (name: string, matches: (value: string) => boolean): number[] =>
+  valuesOf(name).flatMap(([pid, value]) => (matches(value) ? [pid] : []));
+
+/** Pids with what this variable was in their environment when they started, where it was there. */
+export function valuesOf(name: string): (readonly [pid: number, value: string])[] {
   const prefix = `${name}=`;
-  return processIds().filter((pid) =>
+  return processIds().flatMap((pid) =>
     readOrEmpty(`/proc/${pid}/environ`)
       .split('\0')
-      .some((line) => line.startsWith(prefix) && matches(line.slice(prefix.length))),
+      .flatMap((line) => (line.startsWith(prefix) ? [[pid, line.slice(prefix.length)] as const] : [])),
   );
 }
 

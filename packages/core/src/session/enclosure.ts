@@ -21,8 +21,8 @@ export interface Enclosure {
   readonly holdsOthers: boolean;
   /** A command to run when this process is killed: for what is no child of ours, as a container. */
   readonly lastWish: readonly string[];
-  /** Asked a few times a second; an answer, in words, ends the program. */
-  exceeded(usage: ProcessUsage): string | undefined;
+  /** Asked a few times a second; an answer, in words, ends the program. Left out: nothing limits it, and nothing is measured. */
+  exceeded?(usage: ProcessUsage): string | undefined;
 }
 
 /** Nothing but the program itself. */
@@ -31,5 +31,4 @@ export const OPEN: Enclosure = {
   processLimits: [],
   holdsOthers: false,
   lastWish: [],
-  exceeded: () => undefined,
 };

@@ -77,7 +77,11 @@ export class SessionProcess {
   }
 
   async #follow(child: ChildProcess): Promise<ProgramEnd> {
-    const release = watchUsage(this.program.enclosure, () => this.#members(), this.program.onExcess);
+    const release = watchUsage(
+      this.program.enclosure,
+      (table) => membersOf(this.#child?.pid, this.#cookie, table),
+      this.program.onExcess,
+    );
     const read = [this.#read(child.stdout!, 'stdout'), this.#read(child.stderr!, 'stderr')];
     const status = await new Promise<number | string>((settle) => {
       child.once('error', (error) => settle(`could not be started: ${error.message}`));

@@ -59,7 +59,9 @@ export async function openEnclosure(
     processLimits: container ? [] : processLimits(record),
     holdsOthers: record.isolation === 'bubblewrap',
     lastWish: container ? [engine, 'kill', containerName(cookie)] : [],
-    exceeded: (usage) => disk.excess() ?? excess(record, usage),
+    ...(Object.keys(limits).length === 0
+      ? {}
+      : { exceeded: (usage: ProcessUsage) => disk.excess() ?? excess(record, usage) }),
     endOthers: async () => {
       if (container) await removeContainer(place, engine, cookie);
     },
