@@ -2,10 +2,11 @@
 // 10,000 open tasks cost beside 100.
 //
 // Every contender has a clone of its own. Both ways run for the same time on the same machine, one after the other. Prints
-// Markdown tables; `--write` puts them into docs/bench-claims.md. `--seconds N`: how long each is measured; 0: only the sizes.
+// Markdown tables; `--write` puts them into docs/bench-claims.md. `--seconds N`: how long each is measured; 0: only the sizes. `--pause MS`:
+// between two of those, on a machine that others need.
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,8 @@ const OPEN = 1500;
 const HOUR = 3_600_000;
 const secondsAt = process.argv.indexOf('--seconds');
 const WINDOW_MS = 1000 * (secondsAt < 0 ? 12 : Number(process.argv[secondsAt + 1]));
+const pauseAt = process.argv.indexOf('--pause');
+const PAUSE_MS = pauseAt < 0 ? 0 : Number(process.argv[pauseAt + 1]);
 
 const root = mkdtempSync(join(tmpdir(), 'swarm-bench-claims-'));
 const run = promisify(execFile);
@@ -191,6 +194,7 @@ async function compare(few, many) {
   for (const [n, [what, work]] of few.entries()) {
     const times = [[], []];
     for (let i = 0; i < SAMPLES; i++) {
+      await sleep(PAUSE_MS);
       times[0].push(await timed(() => work(i)));
       times[1].push(await timed(() => many[n][1](i)));
     }
@@ -227,19 +231,24 @@ async function measureRates() {
 if (WINDOW_MS > 0) await measureRates();
 const sizes = await compare(await sized(SIZES[0]), await sized(SIZES[1]));
 const idle = median(await Promise.all([1, 2, 3].map(() => timed(() => run(process.execPath, ['-e', '0'])))));
-const text = `# Claims a second
-
-Printed by \`pnpm bench:claims --write\`: ${WINDOW_MS / 1000} s each, every contender with a clone of its own, all on one machine with 2 cores, which was
+const parts = {
+  rates: `${WINDOW_MS / 1000} s each, every contender with a clone of its own, all on one machine with 2 cores, which was
 not idle: read the ratios. Ours looks at all tasks and claims, takes the best offer, claims it and makes sure that it is still open. The
 other way pulls, commits a file to main and pushes, and pulls and pushes again when somebody else was first.
 
-${table(rows)}
+${table(rows)}`,
+  sizes: `Milliseconds, median of ${SAMPLES} of each in turn, by the number of open tasks (a Node process that does nothing took ${idle.toFixed(0)}):
 
-Milliseconds, median of ${SAMPLES} of each in turn, by the number of open tasks (a Node process that does nothing took ${idle.toFixed(0)}):
-
-${table([['what', ...SIZES.map((size) => `${size} tasks`), 'ratio'], ...sizes])}
-`;
-console.log(text);
-if (process.argv.includes('--write') && WINDOW_MS > 0)
-  writeFileSync(join(import.meta.dirname, '../../docs/bench-claims.md'), text);
+${table([['what', ...SIZES.map((size) => `${size} tasks`), 'ratio'], ...sizes])}`,
+};
+const file = join(import.meta.dirname, '../../docs/bench-claims.md');
+for (const [part, text] of Object.entries(parts)) {
+  if (part === 'rates' && WINDOW_MS === 0) continue;
+  console.log(`${text}\n`);
+  if (!process.argv.includes('--write')) continue;
+  const page = readFileSync(file, 'utf8');
+  const [before] = page.split(`<!-- begin ${part} -->`);
+  const [, after] = page.split(`<!-- end ${part} -->`);
+  writeFileSync(file, `${before}<!-- begin ${part} -->\n${text}\n<!-- end ${part} -->${after}`);
+}
 rmSync(root, { recursive: true, force: true });

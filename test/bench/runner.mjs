@@ -2,11 +2,12 @@
 // else, beside `prove -j`, `ctest -j` and lit; then a large suite: how long it takes to select from, and what memory it takes
 // to run. Rounds in which all take their turn, since machines are noisy: the median of the ratios counts.
 //
-// --tests N, --large N, --ran N: how many tests in the first part, in the large suite, and how many of that are run. `--write` puts the
-// figures into docs/bench-runner.md.
+// --tests N, --large N, --ran N: how many tests in the first part, in the large suite, and how many of that are run.
+// `--only speed|size`: one of the two. `--rounds N`, `--pause S`: on a machine that others need, fewer of them, with pauses. `--write` puts
+// the figures into docs/bench-runner.md.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,11 +19,14 @@ const { values } = parseArgs({
     tests: number(2000),
     large: number(100_000),
     ran: number(100_000),
+    rounds: number(3),
+    pause: number(0),
+    only: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
 const [TESTS, LARGE, RAN] = [values.tests, values.large, values.ran].map(Number);
-const ROUNDS = 3;
+const ROUNDS = Number(values.rounds);
 const JOBS = Math.max(2, availableParallelism());
 const LIT = ['/usr/lib/llvm-15/build/utils/lit/lit.py', '/usr/bin/lit'].find((file) => existsSync(file));
 const swarm = join(import.meta.dirname, '../../packages/cli/bin/run.js');
@@ -43,6 +47,7 @@ function writeSuite() {
 
 /** Wall time and processor time of a command and all that it started, in seconds. */
 function measured(argv) {
+  spawnSync('sleep', [values.pause]);
   const timing = ['bash', '-c', 'TIMEFORMAT="TIMES %R %U %S"; time "$@"', 'bash', ...argv];
   const done = spawnSync(timing[0], timing.slice(1), { cwd: dir, encoding: 'utf8', maxBuffer: 1 << 28 });
   const [, wall, user, system] = /TIMES ([\d.]+) ([\d.]+) ([\d.]+)\n$/.exec(done.stderr ?? '') ?? [];
@@ -93,11 +98,11 @@ function compareThroughput() {
   for (const [i, [name]] of RIVALS.entries())
     if (rows[i].length === 0) missing(name, 'not here, or it failed');
     else table.push(cells(name, rows[i]));
-  tables.push(
+  tell(
+    'speed',
     `${TESTS} tests that do nothing, ${JOBS} at a time, with start, listing and reports, median of ${ROUNDS} rounds:`,
     markdown(table),
   );
-  console.log(tables.join('\n'));
   verdict(
     `${MEASURE} time against xargs, start and reports with it`,
     1 / ratio(rows[0], MEASURE),
@@ -139,33 +144,36 @@ function measureLarge() {
     verdict(`peak memory of a run of ${counts.pass}`, ran.peakMiB, 300, ' MiB');
     return [counts.pass, ran.wall.toFixed(0), ran.peakMiB.toFixed(0), reportMiB.toFixed(1)];
   });
-  tables.push(
+  tell(
+    'size',
     `Selecting 1% of ${LARGE} tests: ${selected.toFixed(2)} s of ${MEASURE} time, of which swarm's start takes ${bare.toFixed(2)} s and the
 listing command ${listed.toFixed(2)} s. Running them, with a JUnit report (each Node process by itself, the largest counts):`,
     markdown([['tests run', 'seconds', 'peak memory, MiB', 'report, MiB'], ...runs]),
   );
-  console.log(tables.slice(2).join('\n'));
 }
 
 function markdown([head, ...rows]) {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-const tables = [];
+/** Prints a part, and puts it into the page. */
+function tell(part, ...paragraphs) {
+  const text = paragraphs.join('\n\n');
+  console.log(text);
+  if (!values.write) return;
+  const file = join(import.meta.dirname, '../../docs/bench-runner.md');
+  const mark = (word) => `<!-- ${word} ${part} -->`;
+  let page = readFileSync(file, 'utf8');
+  if (!page.includes(mark('begin'))) page += `\n${mark('begin')}${mark('end')}\n`;
+  const [before] = page.split(mark('begin'));
+  const [, after] = page.split(mark('end'));
+  writeFileSync(file, `${before}${mark('begin')}\n${text}\n${mark('end')}${after}`);
+}
 
 try {
   writeSuite();
-  compareThroughput();
-  measureLarge();
-  if (values.write) {
-    const text = `# Running tests: speed and memory
-
-Printed by \`pnpm bench:runner --write\` on a machine with ${availableParallelism()} cores that was not idle: read the ratios.
-
-${tables.join('\n\n')}
-`;
-    writeFileSync(join(import.meta.dirname, '../../docs/bench-runner.md'), text);
-  }
+  if (values.only !== 'size') compareThroughput();
+  if (values.only !== 'speed') measureLarge();
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }
