@@ -76,6 +76,23 @@ describe('swarm run', () => {
     expect(ended.stderr).toContain('kept.sh');
   }, 180_000);
 
+  test('tells of a session that took git away, and goes on in a new workspace', async () => {
+    const project = agentsProject({ 'one.txt': '0\n', 'two.txt': '0\n' });
+    await addTasks(project, { one: 1, two: 2 });
+    const script = project.write(
+      'agent.yaml',
+      `- { when: "mend one", run: "mv .git ../stolen" }
+- { when: "mend two", edit: two.txt, text: "2\\n" }
+`,
+    );
+    const words = ['run', '--backend', 'script', '--until', 'empty', '--json', '--', script];
+    const ended = await project.swarm(words, { timeoutMs: 120_000 });
+    expect(documentOf<Run>(ended, 'swarm.run/1'), ended.stderr).toMatchObject({ landed: 1, handedBack: 3 });
+    expect(ended.stderr).toContain('tampered: workspace agent-1: its .git was replaced from inside');
+    expect(git(project.checkout, 'ls-remote', 'origin', 'refs/swarm/claims/*')).toBe('');
+    expect(readdirSync(`${project.checkout}/.swarm/workspaces/at`)).toEqual([]);
+  });
+
   test('gives roles their tasks, their pages and their rounds', async () => {
     const project = agentsProject({
       'swarm.config.yaml': `run:

@@ -1,6 +1,15 @@
 // An agent's desk for real: a workspace, a way to the hub, and the project's own checks, run as programs of their own.
 
-import type { Attempt, Backend, Cancel, Lease, SessionEvent, Task } from '@swarm/core';
+import {
+  type Attempt,
+  type Backend,
+  type Cancel,
+  type Lease,
+  type SessionEvent,
+  SwarmError,
+  type Task,
+  type WorkspaceFinding,
+} from '@swarm/core';
 import type { Check, Claimed, Closing, Desk, Harvest, Landed, Rebased, SessionWish } from '@swarm/fleet';
 import type { Hub, WorkBench } from '@swarm/tasks';
 import type { Checks } from './checks.js';
@@ -20,12 +29,14 @@ export interface DeskParts {
   readonly branch: string;
   /** What this agent claims next. */
   readonly claim: () => Promise<Claimed>;
+  /** Throw the workspace away and make it anew: the parts of the new one. */
+  readonly remake: () => Promise<DeskParts>;
 }
 
 export class HubDesk implements Desk {
   #base = '';
 
-  constructor(private readonly parts: DeskParts) {}
+  constructor(private parts: DeskParts) {}
 
   claim(): Promise<Claimed> {
     return this.parts.claim();
@@ -61,8 +72,18 @@ export class HubDesk implements Desk {
 
   async *session(wish: SessionWish, cancel: Cancel): AsyncIterable<SessionEvent> {
     const { place, bench } = this.parts;
-    const inspect = async () => ({ changed: await bench.hasChanged(this.#base) });
-    yield* sessionEvents(await this.parts.backend(), place, bench.path, wish, inspect, cancel);
+    yield* sessionEvents(await this.parts.backend(), place, bench.path, wish, () => this.#inspect(), cancel);
+  }
+
+  /** Where git's own files were replaced nothing in the workspace is of use any more, for its claim neither: it is made anew. */
+  async #inspect(): Promise<WorkspaceFinding> {
+    try {
+      return { changed: await this.parts.bench.hasChanged(this.#base) };
+    } catch (error) {
+      if (!(error instanceof SwarmError && error.code === 'workspace-tampered')) throw error;
+      this.parts = await this.parts.remake();
+      return { changed: true, tampered: error.message };
+    }
   }
 
   async harvest(task: Task): Promise<Harvest | undefined> {

@@ -10,6 +10,7 @@ import {
   openBench,
   openEnclosure,
   type Place,
+  removeWorkspace,
   type WorkspaceEntry,
 } from '@swarm/tasks';
 import type { FoundBackend } from '../agents/discovery.js';
@@ -19,7 +20,7 @@ import { openSharedHub } from '../task/session.js';
 import { requestOf } from '../workspace/request.js';
 import type { Checks } from './checks.js';
 import { type Claiming, claimRound, claimTask } from './claiming.js';
-import { HubDesk } from './desk.js';
+import { type DeskParts, HubDesk } from './desk.js';
 import { copyLogin } from './login.js';
 import { ownPaths } from './own-program.js';
 import { QueueLanding } from './queue-landing.js';
@@ -76,11 +77,26 @@ interface Sitter {
   readonly isFirst: boolean;
 }
 
-async function makeSeat(
+async function makeSeat(parts: SeatParts, made: (workspace: string) => void, sitter: Sitter): Promise<Seat> {
+  const { agent, role } = sitter;
+  const desk = new HubDesk(await deskParts(parts, made, sitter));
+  const pages = { project: parts.settings.page, role: role.page };
+  return {
+    agent,
+    role: role.role,
+    backend: parts.backends.get(role.role)!.descriptor.name,
+    desk,
+    rounds: role.every !== undefined,
+    pages,
+    limits: role.session,
+  };
+}
+
+async function deskParts(
   parts: SeatParts,
   made: (workspace: string) => void,
   { agent, role, share, isFirst }: Sitter,
-): Promise<Seat> {
+): Promise<DeskParts> {
   const { settings, place, checks, signal } = parts;
   const { branch, ttlMs } = settings.tasks;
   const entry = await createWorkspace(place, {
@@ -97,7 +113,7 @@ async function makeSeat(
     await expectProgram(sessions, entry, descriptor.program);
   const claiming: Claiming = { hub, agent, ttlMs, takes: takenBy(role.role, settings.roles) };
   const { every } = role;
-  const desk = new HubDesk({
+  return {
     share,
     hub,
     queue: queue && new QueueLanding({ hub, queue, agent, signal: parts.landing }),
@@ -110,16 +126,10 @@ async function makeSeat(
       every === undefined
         ? claimTask(claiming)
         : claimRound({ ...claiming, role: role.role, every, now: () => new Date() }),
-  });
-  const pages = { project: settings.page, role: role.page };
-  return {
-    agent,
-    role: role.role,
-    backend: descriptor.name,
-    desk,
-    rounds: every !== undefined,
-    pages,
-    limits: role.session,
+    remake: async () => {
+      await removeWorkspace(place, agent, true);
+      return deskParts(parts, () => {}, { agent, role, share, isFirst: false });
+    },
   };
 }
 
