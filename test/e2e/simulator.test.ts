@@ -57,11 +57,11 @@ test("a real project's lock history, replayed with kills, leaves no claim and no
 }, 240_000);
 
 test('pushers who die, and a queue whose server is killed: main is linear and gated, and no work is lost', async () => {
-  const words = ['--pushers', '4', '--changes', '10', '--bad', '0.3', '--kill-every', '4', '--json'];
+  const words = ['--pushers', '4', '--changes', '8', '--bad', '0.3', '--kill-every', '3', '--json'];
   const ended = await simulator('queue-run', ...words);
   const { figures, problems } = ended.json<Outcome>();
   expect(problems).toEqual([]);
   expect(ended.code).toBe(0);
-  expect(figures.landed! + figures.evicted!).toBe(10);
+  expect(figures.landed! + figures.evicted!).toBe(8);
   expect([figures.kills, figures.evicted].every((it) => it! > 0)).toBe(true);
 }, 240_000);

@@ -84,7 +84,7 @@ export function decide(facts: GateFacts, settled: ReadonlyMap<TestId, Settled>):
       return [difference(found, facts.approved)];
     })
     .concat(expired(facts))
-    .sort((a, b) => rank(a) - rank(b) || open(a) - open(b) || bytewise(a.test, b.test));
+    .sort((a, b) => doubt(a) - doubt(b) || rank(a) - rank(b) || bytewise(a.test, b.test));
   const tampering = facts.approved ? [] : facts.tampering;
   const known = (side: 'base' | 'candidate') => all.filter((pair) => isKnown(pair[side].place)).length;
   return {
@@ -182,8 +182,9 @@ function tightenings(facts: GateFacts, all: readonly Pair[]): Tightening[] {
   );
 }
 
-/** What reruns are sure of comes before what they didn't come to. */
-const open = ({ settled }: Difference): number => (settled === undefined ? 1 : 0);
+/** What reruns made sure of blocks first, then whatever else does: reruns stop at the first that is sure. */
+const doubt = ({ effect, settled }: Difference): number =>
+  effect === 'blocks' ? (settled === undefined ? 1 : 0) : 2;
 const rank = ({ kind }: Difference): number => DIFFERENCE_KINDS.indexOf(kind);
 
 function countKinds(differences: readonly Difference[]): Partial<Record<DifferenceKind, number>> {
