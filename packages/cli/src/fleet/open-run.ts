@@ -1,5 +1,6 @@
 // A run of agents, opened: its log, its workspaces, its checks and its money; and all of it closed again.
 
+import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Cancellation } from '@swarm/core';
@@ -73,6 +74,8 @@ export async function openRun(request: RunRequest): Promise<OpenRun> {
   checkLogin(settings.login, env.HOME ?? homedir());
   const place = await openPlace({ dir, remote, env, ...(root === undefined ? {} : { root }) });
   const ending = new AbortController();
+  // Each agent listens.
+  setMaxListeners(0, ending.signal);
   await clearLeftovers(place, settings.tasks, tempDir, ending.signal);
   const run = runId(new Date());
   const state = await openStateFolder(place.repository);
@@ -89,6 +92,7 @@ export async function openRun(request: RunRequest): Promise<OpenRun> {
     request.onEvent(event, standing);
   };
   const landing = new AbortController();
+  setMaxListeners(0, landing.signal);
   stop.abort.onCancel(() => landing.abort());
   const checks = await openChecks({
     repository: place.repository,

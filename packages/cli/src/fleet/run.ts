@@ -46,13 +46,17 @@ function told(run: string, end: FleetEnd, standing: Standing, log: string): Told
       landedPerAgentHour: pace ?? null,
     },
     lines: [
-      `LANDED ${landed}, superseded ${superseded}, handed back ${handedBack}, ${sessions} sessions${costText(usage, landed)}${pace === undefined ? '' : `, ${pace.toPrecision(2)} landed per agent and hour`}`,
+      `LANDED ${landed}, superseded ${superseded}, handed back ${handedBack}, ${sessions} sessions${costText(usage, landed)}${paceText(pace)}`,
       `stopped: ${why}`,
       `log: ${log}`,
     ],
     exit: exitOf(end),
   };
 }
+
+/** Landings of one agent in an hour. */
+const paceText = (pace: number | undefined): string =>
+  pace === undefined ? '' : `, ${pace < 10 ? pace.toFixed(1) : Math.round(pace)} landed per agent and hour`;
 
 /** Nothing more is wrong than that a limit was reached: partial. */
 function exitOf({ stoppedBy, landed, superseded, handedBack }: FleetEnd): ExitCode {
