@@ -70,6 +70,11 @@ class Server {
     });
   }
 
+  /** At once, when the simulation itself is ended. */
+  end() {
+    this.#child?.kill('SIGKILL');
+  }
+
   async kill() {
     figures.kills++;
     this.#child.kill('SIGKILL');
@@ -173,6 +178,11 @@ try {
   const drafts = changes.filter(({ isTask }) => isTask).map(({ id }) => ({ draft: { id, title: id } }));
   await store.change((tasks) => addTasks(tasks, drafts));
   const [server, watch, over] = [new Server(), new Watch(), new AbortController()];
+  process.once('SIGTERM', () => {
+    server.end();
+    project.remove();
+    process.exit(143);
+  });
   server.start();
   const watching = watch.run(over.signal);
   const killing = killNowAndThen(server, watch, over.signal);

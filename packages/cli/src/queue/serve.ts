@@ -31,6 +31,7 @@ export interface ServeFlags {
 }
 
 const LINE = 200;
+const IDLE = 'nothing waits';
 
 /** Throws `queue-served` (exit 1), and what is wrong for good. */
 export async function serveQueue(flags: ServeFlags, status: Status): Promise<Told> {
@@ -73,12 +74,7 @@ export async function serveQueue(flags: ServeFlags, status: Status): Promise<Tol
     } finally {
       await sign.end();
     }
-    return await told(
-      bench,
-      loop,
-      shownPath(log.path),
-      stop.drain.cancelled ? 'told to stop' : 'nothing waits',
-    );
+    return await told(bench, loop, shownPath(log.path), stop.drain.cancelled ? 'told to stop' : IDLE);
   } catch (error) {
     throw stop.abort.cancelled ? interrupted() : error;
   } finally {
@@ -113,6 +109,6 @@ async function told(
       `LANDED ${landed.length}, evicted ${evicted.length}; ${cost}; ${waitingLine(now)}`,
       `log: ${log}`,
     ],
-    exit: batches === 0 && now.waiting.length === 0 ? EXIT.nothing : EXIT.done,
+    exit: batches === 0 && stopped === IDLE ? EXIT.nothing : EXIT.done,
   };
 }
