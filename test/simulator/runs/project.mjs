@@ -31,7 +31,7 @@ export function projectAt(place) {
   const git = (...words) =>
     execFileSync('git', words, { cwd: at('checkout'), env, encoding: 'utf8', maxBuffer: 2 ** 28 }).trimEnd();
 
-  async function make(tasks, idleSeconds = 5) {
+  async function make(tasks, idleSeconds = 30) {
     for (const folder of ['tmp', 'checkout/tests', 'checkout/work'])
       mkdirSync(at(folder), { recursive: true });
     writeFileSync(at('gitconfig'), '[user]\nname = Simulator\nemail = simulator@localhost\n[gc]\nauto = 0\n');
