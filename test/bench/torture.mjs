@@ -45,12 +45,6 @@ function sh(script, ...args) {
   return done.stdout;
 }
 
-const seconds = (work) => {
-  const began = performance.now();
-  const result = work();
-  return [result, (performance.now() - began) / 1000];
-};
-
 /** A run of swarm: its document, and each failing test's kind. */
 function sample(target, ...args) {
   const place = join(dir, `swarm-${target}`);
@@ -82,8 +76,8 @@ const check = (what, holds) => void (holds || missed.push(what));
 
 /** One target: the loop, a full run, and one window for each of as many agents. */
 function examine(target) {
-  const [looped, loopS] = seconds(() => sh(LOOP, target).split('\n').filter(Boolean));
-  const [full, swarmS] = seconds(() => sample(target, '--fraction', '100%'));
+  const looped = sh(LOOP, target).split('\n').filter(Boolean);
+  const full = sample(target, '--fraction', '100%');
   const failures = [...full.kinds.keys()];
   check(
     `${target}: the loop and the full run differ: ${sorted(failures.filter((id) => !looped.includes(id)))} / ${sorted(looped.filter((id) => !failures.includes(id)))}`,
@@ -110,10 +104,10 @@ function examine(target) {
   console.error(
     `${target}: ${failures.length} failures, ${looped.length} by the loop, ${seen.length} in samples`,
   );
-  return { target, failures, kinds: full.kinds, loopS, swarmS, bounds };
+  return { target, failures, kinds: full.kinds, bounds };
 }
 
-function row({ target, failures, kinds, loopS, swarmS, bounds }, oracle) {
+function row({ target, failures, kinds, bounds }, oracle) {
   const count = (...names) => [...kinds.values()].filter((kind) => names.includes(kind)).length;
   const own = failures.filter((id) => !oracle.kinds.has(id));
   return [
@@ -125,7 +119,6 @@ function row({ target, failures, kinds, loopS, swarmS, bounds }, oracle) {
     count('timeout'),
     own.length,
     `${bounds} of ${WINDOWS}`,
-    (loopS / swarmS).toFixed(1),
   ];
 }
 
@@ -142,7 +135,6 @@ try {
     'hang',
     'where GCC passes',
     'bounds true',
-    'speed',
   ];
   const rows = [head, head.map(() => '---'), ...[oracle, ...targets].map((it) => row(it, oracle))];
   const text = `# GCC's torture tests
@@ -150,7 +142,6 @@ try {
 Printed by \`pnpm bench:torture --write\`: the ${total} programs of \`gcc.c-torture/execute\`, compiled and run, ${availableParallelism()} at a time. For each
 compiler the failures of a full run of \`swarm sample-test\` and those of ${WINDOWS} agents' samples of one round, taken together, are the same
 set that a plain shell loop finds. "Bounds true": in how many of the samples at most as many tests of the suite fail as the sample said (at 95%).
-"Speed": the loop's time, one program after the other, over swarm's.
 
 ${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 `;
