@@ -13,7 +13,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     env: inMemory(),
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3, // Two processors: tests wait for programs half of the time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

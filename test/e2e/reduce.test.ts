@@ -105,7 +105,7 @@ describe('a culprit reduced by our own engine', () => {
       '--engine',
       'own',
       '--timeout',
-      '60',
+      '30',
       '--output',
       folder.path('small.c'),
     );
