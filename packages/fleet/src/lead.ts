@@ -2,7 +2,7 @@
 
 import type { Cancellation, Task } from '@swarm/core';
 import { type Over, Purse } from './purse.js';
-import type { Seat, Shared } from './seat.js';
+import { accountsOf, type Seat, type Shared } from './seat.js';
 import { heldSession, type SessionResult } from './session.js';
 
 export interface LeadWish {
@@ -29,11 +29,7 @@ export async function leadSession(
 ): Promise<LeadEnd> {
   const purse = new Purse(shared.ledger);
   try {
-    const over = purse.reserve([
-      { kind: 'run', key: shared.run },
-      { kind: 'day', key: shared.clock.day() },
-      { kind: 'role', key: seat.role },
-    ]);
+    const over = purse.reserve(accountsOf(seat, shared));
     if (over !== undefined) return { kind: 'over', ...over };
     await seat.desk.prepare();
     const prompt = leadPrompt(seat.pages, wish);

@@ -4,7 +4,7 @@ import type { Cancel, SessionLimits } from '@swarm/core';
 import type { BackOff } from './back-off.js';
 import type { Breaker } from './breaker.js';
 import type { Lane } from './lane.js';
-import type { Ledger } from './ledger.js';
+import type { Account, Ledger } from './ledger.js';
 import type { Clock, Desk, Tell } from './ports.js';
 
 /** Who works, with what, and within what. */
@@ -41,3 +41,10 @@ export interface Shared {
   /** A new session's name. */
   readonly nameSession: (agent: string) => string;
 }
+
+/** Where a session of this seat counts, whatever it is about. */
+export const accountsOf = ({ role }: Seat, { run, clock }: Shared): readonly Account[] => [
+  { kind: 'run', key: run },
+  { kind: 'day', key: clock.day() },
+  { kind: 'role', key: role },
+];

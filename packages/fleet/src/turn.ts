@@ -7,7 +7,7 @@ import { LeaseKeeper } from './keeper.js';
 import { patiently } from './patience.js';
 import type { Closing } from './ports.js';
 import { type Over, Purse } from './purse.js';
-import type { Seat, Shared } from './seat.js';
+import { accountsOf, type Seat, type Shared } from './seat.js';
 import { tellTrouble } from './trouble.js';
 import { Work, type WorkEnd } from './work.js';
 
@@ -31,11 +31,7 @@ interface Trouble {
 export async function takeTurn(seat: Seat, shared: Shared): Promise<TurnEnd> {
   const purse = new Purse(shared.ledger);
   try {
-    const over = purse.reserve([
-      { kind: 'run', key: shared.run },
-      { kind: 'day', key: shared.clock.day() },
-      { kind: 'role', key: seat.role },
-    ]);
+    const over = purse.reserve(accountsOf(seat, shared));
     if (over !== undefined) return { kind: 'over', ...over };
     const claimed = await seat.desk.claim();
     if (claimed.kind === 'nothing') return claimed;
