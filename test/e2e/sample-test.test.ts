@@ -110,6 +110,19 @@ describe('which tests', () => {
       expect(ended.stderr).toMatch(words);
     }
   });
+
+  test('standard input names tests only where it is asked to', async () => {
+    const folder = project(files(9, () => 'exit 0\n'));
+    const input = 'tests/d1/t1.sh\n\nt5.sh\n';
+    const listed = async (...words: string[]) => {
+      const args = ['sample-test', '--list', '--json', '--fraction', '1', ...words];
+      return ids((await swarm(args, { cwd: folder.dir, input })).json<Listed>());
+    };
+    expect((await listed()).length).toBe(9);
+    expect(await listed('-')).toEqual(['tests/d1/t1.sh', 'tests/d2/t5.sh']);
+    const nothing = await swarm(['sample-test', '-'], { cwd: folder.dir });
+    expect([nothing.code, nothing.stderr]).toEqual([4, expect.stringContaining('standard input names none')]);
+  });
 });
 
 describe('a run', () => {

@@ -111,6 +111,11 @@ describe('the house', () => {
     expect(vague).toEqual([]);
   });
 
+  test('reads standard input only where a command asks for it', () => {
+    const asks = sources.filter((file) => /\/src\/commands\//.test(file) && /\bArgs\b/.test(read(file)));
+    expect(asks, 'arguments are words of packages/cli/src/terminal/word.ts').toEqual([]);
+  });
+
   test('names no registry and no home folder in its lock file', () => {
     expect(read('pnpm-lock.yaml')).not.toMatch(/https?:\/\//);
   });

@@ -1,7 +1,8 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { branchFlag, hubFlags, jsonFlag } from '../task/flags.js';
 import { createStatus } from '../terminal/status.js';
 import { tell } from '../terminal/told.js';
+import { word } from '../terminal/word.js';
 
 export default class Land extends Command {
   static override readonly summary =
@@ -13,7 +14,7 @@ export default class Land extends Command {
     "<%= config.bin %> land parse-unions --note 'also fixes enums'",
   ];
   static override readonly args = {
-    task: Args.string({
+    task: word({
       description: 'The id of the task, or the beginning of it; default: the one that is held.',
     }),
   };

@@ -1,7 +1,8 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { observeFlags, runFlag } from '../fleet/flags.js';
 import { jsonFlag } from '../task/flags.js';
 import { tell } from '../terminal/told.js';
+import { word } from '../terminal/word.js';
 
 export default class Logs extends Command {
   static override readonly summary =
@@ -12,7 +13,7 @@ export default class Logs extends Command {
     '<%= config.bin %> logs 3',
   ];
   static override readonly args = {
-    name: Args.string({
+    name: word({
       required: true,
       description: "An agent's name, a session's, or a session's number.",
     }),

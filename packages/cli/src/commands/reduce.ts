@@ -1,6 +1,7 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { numeric } from '../bisect/flags.js';
 import { createStatus } from '../terminal/status.js';
+import { word } from '../terminal/word.js';
 
 export default class Reduce extends Command {
   static override readonly summary = 'Make a small C source that shows what a culprit does wrong.';
@@ -11,7 +12,7 @@ export default class Reduce extends Command {
     '<%= config.bin %> reduce 3f2a --engine own --timeout 60 --output repro.c',
   ];
   static override readonly args = {
-    culprit: Args.string({
+    culprit: word({
       description: 'Its id or the beginning of it, its task, or one of its members.',
       required: true,
     }),

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
+import { word } from '../terminal/word.js';
 
 export default class Report extends Command {
   static override readonly summary = 'Make a page of a bisect: its units, probes, culprits and cost.';
@@ -10,7 +11,7 @@ export default class Report extends Command {
     '<%= config.bin %> report --dir fixtures/programs/calc --output calc.html',
   ];
   static override readonly args = {
-    run: Args.string({ description: 'A run: its folder, or the name of one in .swarm/runs.' }),
+    run: word({ description: 'A run: its folder, or the name of one in .swarm/runs.' }),
   };
   static override readonly flags = {
     dir: Flags.string({ summary: 'The folder that was bisected.', helpValue: 'DIR', default: '.' }),

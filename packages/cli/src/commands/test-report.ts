@@ -1,5 +1,6 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { tell } from '../terminal/told.js';
+import { word } from '../terminal/word.js';
 
 export default class TestReport extends Command {
   static override readonly summary =
@@ -12,7 +13,7 @@ export default class TestReport extends Command {
   ];
   static override readonly strict = false;
   static override readonly args = {
-    file: Args.string({ description: 'A report, or a glob; several.' }),
+    file: word({ description: 'A report, or a glob; several.' }),
   };
   static override readonly flags = {
     dir: Flags.string({ summary: 'Where files are looked for.', helpValue: 'DIR', default: '.' }),

@@ -1,5 +1,6 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { createStatus } from '../terminal/status.js';
+import { word } from '../terminal/word.js';
 import { exitOf, renderVerify } from '../verify/document.js';
 import { verifyFlags } from '../verify/flags.js';
 
@@ -13,7 +14,7 @@ export default class Verify extends Command {
   ];
   static override readonly strict = false;
   static override readonly args = {
-    member: Args.string({
+    member: word({
       description: 'A unit (src/a.c) or a function in one (src/a.c:parse); several.',
       required: true,
     }),

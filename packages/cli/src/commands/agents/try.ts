@@ -1,4 +1,5 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
+import { word } from '../../terminal/word.js';
 
 export default class AgentsTry extends Command {
   static override readonly summary = 'Run one session of a backend, to see that it works here.';
@@ -9,7 +10,7 @@ export default class AgentsTry extends Command {
     '<%= config.bin %> agents try command --prompt hello -- cat',
   ];
   static override readonly strict = false;
-  static override readonly args = { name: Args.string({ description: 'The backend.', required: true }) };
+  static override readonly args = { name: word({ description: 'The backend.', required: true }) };
   static override readonly flags = {
     prompt: Flags.string({ summary: 'What it is told.', default: 'Write a file hello.txt that says hello.' }),
     model: Flags.string({ summary: 'The model, as its program names it.' }),

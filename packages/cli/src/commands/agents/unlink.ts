@@ -1,10 +1,11 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
+import { word } from '../../terminal/word.js';
 
 export default class AgentsUnlink extends Command {
   static override readonly summary = 'Forget a linked plugin.';
   static override readonly examples = ['<%= config.bin %> agents unlink my-agent'];
   static override readonly args = {
-    name: Args.string({ description: "The plugin's name, as in its package.json.", required: true }),
+    name: word({ description: "The plugin's name, as in its package.json.", required: true }),
   };
   static override readonly flags = {
     debug: Flags.boolean({ summary: 'Show where a problem came from.', hidden: true }),

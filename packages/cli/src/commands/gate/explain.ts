@@ -1,14 +1,15 @@
-import { Args, Command } from '@oclif/core';
+import { Command } from '@oclif/core';
 import { gateFlags } from '../../gate/flags.js';
 import { jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class GateExplain extends Command {
   static override readonly summary =
     'What the last decision knows of a test: both sides, reruns, its output.';
   static override readonly examples = ['<%= config.bin %> gate explain tests/unions.c'];
   static override readonly args = {
-    test: Args.string({ description: 'The name of a test or path, or a part of it.', required: true }),
+    test: word({ description: 'The name of a test or path, or a part of it.', required: true }),
   };
   static override readonly flags = {
     dir: gateFlags.dir,

@@ -1,6 +1,7 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class HubInit extends Command {
   static override readonly summary =
@@ -12,7 +13,7 @@ export default class HubInit extends Command {
     '<%= config.bin %> hub init /srv/project.git --gate --signer ci-key.pub',
   ];
   static override readonly args = {
-    folder: Args.string({ description: 'A new or empty folder, or a hub.', required: true }),
+    folder: word({ description: 'A new or empty folder, or a hub.', required: true }),
   };
   static override readonly flags = {
     branch: Flags.string({ summary: 'The branch that work lands on.', helpValue: 'NAME', default: 'main' }),

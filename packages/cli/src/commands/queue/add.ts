@@ -1,7 +1,8 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { branchFlag, hubFlags, jsonFlag } from '../../task/flags.js';
 import { createStatus } from '../../terminal/status.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class QueueAdd extends Command {
   static override readonly summary = 'Hand a commit to the landing queue, with or without a task.';
@@ -12,7 +13,7 @@ export default class QueueAdd extends Command {
     '<%= config.bin %> queue add feature --id faster-parser --priority 2 --wait',
   ];
   static override readonly args = {
-    commit: Args.string({ description: 'A commit of this repository (HEAD).', default: 'HEAD' }),
+    commit: word({ description: 'A commit of this repository (HEAD).', default: 'HEAD' }),
   };
   static override readonly flags = {
     task: Flags.string({ summary: 'The task that it closes, which you hold.', helpValue: 'ID' }),

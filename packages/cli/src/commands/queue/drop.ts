@@ -1,6 +1,7 @@
-import { Args, Command } from '@oclif/core';
+import { Command } from '@oclif/core';
 import { branchFlag, hubFlags, jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class QueueDrop extends Command {
   static override readonly summary = 'Take a change out of the landing queue, and give its claim back.';
@@ -8,7 +9,7 @@ export default class QueueDrop extends Command {
     'Its work stays at the hub under refs/swarm/evicted. A batch that it is in begins anew without it.';
   static override readonly examples = ['<%= config.bin %> queue drop faster-parser'];
   static override readonly args = {
-    id: Args.string({ description: 'The id of the change, or the beginning of it.', required: true }),
+    id: word({ description: 'The id of the change, or the beginning of it.', required: true }),
   };
   static override readonly flags = { ...hubFlags, ...branchFlag, ...jsonFlag('swarm.queue/1') };
 

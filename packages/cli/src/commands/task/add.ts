@@ -1,7 +1,8 @@
-import { Args, Command } from '@oclif/core';
+import { Command } from '@oclif/core';
 import { draftFlags } from '../../task/draft-flags.js';
 import { hubFlags, jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class TaskAdd extends Command {
   static override readonly summary = 'Add a task.';
@@ -12,7 +13,7 @@ export default class TaskAdd extends Command {
     'git log -1 --format=%b | <%= config.bin %> task add "Follow up" --body-file -',
   ];
   static override readonly args = {
-    title: Args.string({ description: 'One line: what is to be done.', required: true }),
+    title: word({ description: 'One line: what is to be done.', required: true }),
   };
   static override readonly flags = {
     ...draftFlags,

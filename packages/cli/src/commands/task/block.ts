@@ -1,6 +1,7 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { hubFlags, jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class TaskBlock extends Command {
   static override readonly summary = 'Say that a task needs a person, and why; it is not offered any more.';
@@ -8,7 +9,7 @@ export default class TaskBlock extends Command {
     "<%= config.bin %> task block parse-unions --reason 'needs a decision on the ABI'",
   ];
   static override readonly args = {
-    task: Args.string({
+    task: word({
       description: 'The id of the task, or the beginning of it; default: the one that is held.',
       required: false,
     }),

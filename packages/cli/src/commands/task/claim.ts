@@ -1,6 +1,7 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { hubFlags, jsonFlag, ttlFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class TaskClaim extends Command {
   static override readonly summary = 'Take a task: the best offer, or the one that is named.';
@@ -11,7 +12,7 @@ export default class TaskClaim extends Command {
     '<%= config.bin %> task claim parse-unions --agent ann --ttl 600',
   ];
   static override readonly args = {
-    task: Args.string({
+    task: word({
       description: 'The id of the task, or the beginning of it; default: the best offer.',
       required: false,
     }),

@@ -1,6 +1,7 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { branchFlag, hubFlags, jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class TaskDone extends Command {
   static override readonly summary = "Close a task whose work is on the hub's branch already.";
@@ -8,7 +9,7 @@ export default class TaskDone extends Command {
     'For work that came there without `swarm land`, which closes its task by itself.';
   static override readonly examples = ['<%= config.bin %> task done parse-unions --commit 1a2b3c4'];
   static override readonly args = {
-    task: Args.string({
+    task: word({
       description: 'The id of the task, or the beginning of it; default: the one that is held.',
       required: false,
     }),

@@ -1,7 +1,8 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { hubFlags, jsonFlag } from '../../task/flags.js';
 import type { Format } from '../../task/import.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class TaskImport extends Command {
   static override readonly summary = 'Import a list: Markdown, JSON, failing tests, or issues.';
@@ -13,7 +14,7 @@ export default class TaskImport extends Command {
     'gh issue list --json number,title,body,labels,state,url | <%= config.bin %> task import -',
   ];
   static override readonly args = {
-    file: Args.string({ description: 'The list; - for standard input.', required: true }),
+    file: word({ description: 'The list; - for standard input.', required: true }),
   };
   static override readonly flags = {
     format: Flags.string({

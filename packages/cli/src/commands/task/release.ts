@@ -1,6 +1,7 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { hubFlags, jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class TaskRelease extends Command {
   static override readonly summary = 'Give a task back, with what you learned.';
@@ -8,7 +9,7 @@ export default class TaskRelease extends Command {
     "<%= config.bin %> task release --note 'the crash is in the preprocessor, not here'",
   ];
   static override readonly args = {
-    task: Args.string({
+    task: word({
       description: 'The id of the task, or the beginning of it; default: the one that is held.',
       required: false,
     }),

@@ -1,12 +1,13 @@
-import { Args, Command } from '@oclif/core';
+import { Command } from '@oclif/core';
 import { hubFlags, jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class TaskRenew extends Command {
   static override readonly summary = 'Give a sign of life: keep the claims that you hold.';
   static override readonly examples = ['<%= config.bin %> task renew'];
   static override readonly args = {
-    task: Args.string({
+    task: word({
       description: 'The id of the task, or the beginning of it; default: all that you hold.',
       required: false,
     }),

@@ -1,12 +1,13 @@
-import { Args, Command } from '@oclif/core';
+import { Command } from '@oclif/core';
 import { hubFlags, jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class TaskReopen extends Command {
   static override readonly summary = 'Open a task again that is over or blocked.';
   static override readonly examples = ['<%= config.bin %> task reopen parse-unions'];
   static override readonly args = {
-    task: Args.string({ description: 'The id of the task, or the beginning of it.', required: true }),
+    task: word({ description: 'The id of the task, or the beginning of it.', required: true }),
   };
   static override readonly flags = {
     ...hubFlags,

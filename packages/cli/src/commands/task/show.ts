@@ -1,12 +1,13 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { hubFlags, jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class TaskShow extends Command {
   static override readonly summary = 'Show one task.';
   static override readonly examples = ['<%= config.bin %> task show parse-unions --full'];
   static override readonly args = {
-    task: Args.string({ description: 'The id of the task, or the beginning of it.', required: true }),
+    task: word({ description: 'The id of the task, or the beginning of it.', required: true }),
   };
   static override readonly flags = {
     attachment: Flags.string({

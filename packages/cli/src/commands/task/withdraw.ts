@@ -1,6 +1,7 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { hubFlags, jsonFlag } from '../../task/flags.js';
 import { tell } from '../../terminal/told.js';
+import { word } from '../../terminal/word.js';
 
 export default class TaskWithdraw extends Command {
   static override readonly summary = 'Take a task back: it is not to be done.';
@@ -8,7 +9,7 @@ export default class TaskWithdraw extends Command {
     "<%= config.bin %> task withdraw parse-unions --reason 'the feature was dropped'",
   ];
   static override readonly args = {
-    task: Args.string({ description: 'The id of the task, or the beginning of it.', required: true }),
+    task: word({ description: 'The id of the task, or the beginning of it.', required: true }),
   };
   static override readonly flags = {
     reason: Flags.string({ summary: 'Why.', helpValue: 'TEXT', required: true }),

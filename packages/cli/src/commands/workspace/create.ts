@@ -1,4 +1,5 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
+import { word } from '../../terminal/word.js';
 import { renderWorkspaces, workspacesDocument } from '../../workspace/document.js';
 import { jsonFlag, limitFlags, placeFlags, placeOf } from '../../workspace/flags.js';
 import { interruptible } from '../../workspace/interruptible.js';
@@ -10,7 +11,7 @@ export default class WorkspaceCreate extends Command {
     '<%= config.bin %> workspace create ada --isolation bubblewrap --memory 2G --disk 4G --keep build',
     '<%= config.bin %> workspace create ada --isolation container --image my-tools:1',
   ];
-  static override readonly args = { name: Args.string({ required: true, description: "The agent's name." }) };
+  static override readonly args = { name: word({ required: true, description: "The agent's name." }) };
   static override readonly flags = {
     isolation: Flags.string({
       summary: 'How it is kept apart; default clone.',

@@ -1,5 +1,6 @@
-import { Args, Command } from '@oclif/core';
+import { Command } from '@oclif/core';
 import { wordsAfterDashes } from '../../terminal/typed-words.js';
+import { word } from '../../terminal/word.js';
 import { placeFlags, placeOf } from '../../workspace/flags.js';
 import { interruptible } from '../../workspace/interruptible.js';
 
@@ -9,7 +10,7 @@ export default class WorkspaceExec extends Command {
     "Streams are this command's own. What it takes is held to the workspace's limits, and nothing of it is left running.";
   static override readonly examples = ['<%= config.bin %> workspace exec ada -- make test'];
   static override readonly strict = false;
-  static override readonly args = { name: Args.string({ required: true, description: 'Which one.' }) };
+  static override readonly args = { name: word({ required: true, description: 'Which one.' }) };
   static override readonly flags = placeFlags;
 
   async run(): Promise<void> {

@@ -1,12 +1,13 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { EXIT } from '@swarm/core';
+import { word } from '../../terminal/word.js';
 import { isRefused, removalsDocument, renderWorkspaces } from '../../workspace/document.js';
 import { jsonFlag, placeFlags, placeOf } from '../../workspace/flags.js';
 
 export default class WorkspaceRemove extends Command {
   static override readonly summary = 'Remove a workspace, unless work would be lost.';
   static override readonly examples = ['<%= config.bin %> workspace remove ada'];
-  static override readonly args = { name: Args.string({ required: true, description: 'Which one.' }) };
+  static override readonly args = { name: word({ required: true, description: 'Which one.' }) };
   static override readonly flags = {
     force: Flags.boolean({ summary: 'Also with unsaved work, and with what runs in it.' }),
     ...placeFlags,
