@@ -1,6 +1,6 @@
 // Files that are either the old or the new one, never half of it, also after a crash.
 
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { diskProblem } from './disk-problem.js';
 
@@ -19,12 +19,17 @@ export const writeFileAtomic = (
   options: ReplaceOptions = {},
 ): Promise<void> => replaceFile(path, (file) => file.writeFile(data), options);
 
-/** The same for what is too large to hold: `fill` writes the new file piece by piece. What it throws goes on, with nothing replaced. */
+/**
+ * The same for what is too large to hold: `fill` writes the new file piece by piece. What it throws goes on, with nothing replaced. A device or
+ * a pipe is written to: put in its place, a file would take `/dev/null` or `/dev/stdout` away from the whole machine.
+ */
 export async function replaceFile(
   path: string,
   fill: (file: FileHandle) => Promise<void>,
   options: ReplaceOptions = {},
 ): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there !== undefined && !there.isFile() && !there.isDirectory()) return writeInto(path, fill);
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.${nextNumber++}.draft`);
   try {
     const file = await open(draft, 'wx', options.mode ?? 0o666);
@@ -40,6 +45,15 @@ export async function replaceFile(
     throw diskProblem(error, 'write', path);
   }
   if (options.durable !== false) await syncFolder(dirname(path));
+}
+
+async function writeInto(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    const file = await open(path, 'w');
+    await fill(file).finally(() => file.close());
+  } catch (error) {
+    throw diskProblem(error, 'write', path);
+  }
 }
 
 /** So that the new name is on the disk, too. Not every file system can; the file itself is safe by then. */

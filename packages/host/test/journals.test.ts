@@ -1,5 +1,6 @@
 // Journals, logs and atomic files: nothing half-written is ever read back.
 
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openJournal, openLog, writeFileAtomic } from '@swarm/host';
 import fc from 'fast-check';
@@ -123,6 +125,13 @@ describe('an atomic file', () => {
     expect(texts).toContain(readFileSync(path, 'utf8'));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(place)).toEqual(['file with space']);
+  });
+
+  it('writes to a pipe and leaves it what it is', async () => {
+    const pipe = fresh();
+    execFileSync('mkfifo', [pipe]);
+    const [text] = await Promise.all([readFile(pipe, 'utf8'), writeFileAtomic(pipe, 'through it')]);
+    expect([text, statSync(pipe).isFIFO()]).toEqual(['through it', true]);
   });
 
   it('says what is wrong with the place', async () => {
