@@ -57,6 +57,8 @@ test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, asy
   const working = await statusAt(project, 'working');
   expect(working.runs[0]).toMatchObject({ state: 'running', agents: [{ agent: 'agent-1', task: 'one' }] });
   expect(working.elsewhere).toEqual([]);
+  const follow = () => project.start(['logs', 'agent-1', '--follow']).ended;
+  const followed = follow();
   const gentle = await project.swarm(['stop', '--json']);
   expect(documentOf<object>(gentle, 'swarm.stop/1')).toMatchObject({
     how: 'finish',
@@ -70,12 +72,20 @@ test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, asy
   expect((await statusAt(project, 'working')).runs[0]?.state).toBe('stopping');
   expect((await project.swarm(['stop', '--now', '--wait'])).stdout).toMatch(/^STOPPED /);
   expect((await idle.ended).stderr).toContain('killed');
+  const lines = (await followed).stdout.trimEnd().split('\n');
+  expect(lines[0]).toMatch(/ CLAIMED one: write one$/);
+  expect(lines.at(-2)).toMatch(/^run \S+ is over: it was stopped$/);
+  expect(lines.at(-1)).toMatch(/^log: .*0001-agent-1\.log$/);
 
   // Killed when its session is over and its work is being checked.
   const killed = run(agent);
   await statusAt(project, 'checking');
+  const cut = follow();
   killed.kill('SIGKILL');
   await killed.ended;
+  expect((await cut).stdout).toMatch(
+    /SESSION 0001-agent-1 ended: ok.*[\s\S]* is over: its process is gone\n/,
+  );
   const died = documentOf<Status>(await project.swarm(['status', '--json']), 'swarm.status/1');
   expect(died.runs).toMatchObject([{ state: 'died', sessions: 1 }]);
   const stop = await project.swarm(['stop']);

@@ -20,6 +20,7 @@ export { endAtOnce } from './ending.js';
 export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';
 export { makeFolder } from './folder.js';
 export type { GateConfig } from './gate-config.js';
+export { GrowingFile } from './growing-file.js';
 export { ISOLATIONS, type Isolation } from './isolation.js';
 export { type Journal, type JournalOptions, openJournal } from './journal.js';
 export { type LockOptions, withLock } from './lock.js';

@@ -1,9 +1,10 @@
-// `swarm logs AGENT|SESSION`: what an agent did, or what a session printed.
+// `swarm logs [AGENT|SESSION]`: what agents did, or what a session printed.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import type { FleetEvent } from '@swarm/fleet';
+import type { LogEvent } from '../report/run-log.js';
 import { seconds } from '../terminal/line.js';
 import type { Told } from '../terminal/told.js';
 import { type FleetRun, fleetFolder, readFleetRun, runNames } from './past-runs.js';
@@ -12,50 +13,64 @@ import { eventLine } from './standing.js';
 export interface LogsWish {
   /** The repository's state folder. */
   readonly state: string;
-  /** An agent, a session (`0003-agent-1`), or a session's number. */
-  readonly name: string;
+  /** An agent, a session (`0003-agent-1`), or a session's number; left out: all agents. */
+  readonly name: string | undefined;
   /** Only in this run; left out: the newest that knows the name. */
   readonly run: string | undefined;
   /** How many lines, the last ones; left out: what fits in ten. */
   readonly lines: number | undefined;
 }
 
-const LINES = 8;
+/** How many lines are shown where nobody asked for a number. */
+export const FEW_LINES = 8;
 
-interface Found {
+/** Whose logs: an agent's, one session's, or, with neither, a whole run's. */
+export interface Subject {
   readonly read: FleetRun;
   readonly agent: string | undefined;
+  /** The one asked for, or the agent's newest. */
   readonly session: string | undefined;
-  readonly lines: readonly string[];
 }
 
 /** Throws `no-agent` (exit 2). */
 export async function showLogs(wish: LogsWish): Promise<Told> {
+  const subject = await findSubject(wish);
+  const most = wish.lines ?? FEW_LINES;
+  const { read, agent, session } = subject;
+  const isSession = agent === undefined && session !== undefined;
+  const lines = isSession ? await printed(read, session, most) : deeds(read, agent).slice(-most);
+  return toldOf(subject, lines, wish.lines !== undefined);
+}
+
+/** What the name means. Throws `no-agent` (exit 2). */
+export async function findSubject(wish: LogsWish): Promise<Subject> {
   const fleet = fleetFolder(wish.state);
   const known = new Set<string>();
-  for (const name of wish.run === undefined ? await runNames(fleet) : [wish.run]) {
-    const read = /^[\w-]+$/.test(name) ? await readFleetRun(fleet, name, new Date()) : undefined;
-    const found = read === undefined ? undefined : await find(read, wish.name, wish.lines ?? LINES);
-    if (found !== undefined) return told(found, wish.lines !== undefined);
+  for (const run of wish.run === undefined ? await runNames(fleet) : [wish.run]) {
+    const read = /^[\w-]+$/.test(run) ? await readFleetRun(fleet, run, new Date()) : undefined;
+    const found = read === undefined ? undefined : await subjectIn(read, wish.name);
+    if (found !== undefined) return found;
     for (const agent of read?.standing.agents.keys() ?? []) known.add(agent);
   }
   throw unknown(wish, [...known]);
 }
 
-async function find(read: FleetRun, name: string, most: number): Promise<Found | undefined> {
+async function subjectIn(read: FleetRun, name: string | undefined): Promise<Subject | undefined> {
+  if (name === undefined) return { read, agent: undefined, session: undefined };
   const sessions = await sessionsOf(read);
   const isMeant = (session: string) =>
     session === name || (/^\d+$/.test(name) && Number(session.split('-', 1)[0]) === Number(name));
   const session = sessions.find(isMeant);
-  if (session !== undefined)
-    return { read, agent: undefined, session, lines: await printed(read, session, most) };
+  if (session !== undefined) return { read, agent: undefined, session };
   if (!read.standing.agents.has(name)) return undefined;
   const last = sessions.filter((each) => each.slice(each.indexOf('-') + 1) === name).at(-1);
-  return { read, agent: name, session: last, lines: deeds(read, name).slice(-most) };
+  return { read, agent: name, session: last };
 }
 
-const sessionFile = ({ folder }: FleetRun, session: string): string =>
+export const sessionFile = ({ folder }: FleetRun, session: string): string =>
   join(folder, 'sessions', `${session}.log`);
+
+export const eventFile = ({ folder }: FleetRun): string => join(folder, 'log.jsonl');
 
 /** In the order of their starts. */
 async function sessionsOf({ folder }: FleetRun): Promise<string[]> {
@@ -71,15 +86,24 @@ async function printed(read: FleetRun, session: string, most: number): Promise<s
     .slice(-most);
 }
 
-/** What happened to an agent, each with when. */
-const deeds = ({ events }: FleetRun, agent: string): string[] =>
-  events.flatMap((event) => {
-    const line = event.agent === agent ? eventLine(event as unknown as FleetEvent) : undefined;
-    return line === undefined ? [] : [`${seconds(event.atMs ?? 0)} ${line.replace(`${agent} `, '')}`];
-  });
+const deeds = ({ events }: FleetRun, agent: string | undefined): string[] =>
+  events.flatMap((event) => deedLine(event, agent) ?? []);
 
-function told({ read, agent, session, lines }: Found, unlimited: boolean): Told {
-  const file = session === undefined ? join(read.folder, 'log.jsonl') : sessionFile(read, session);
+/** What an agent did, with when; of all agents with who. Undefined for what is another agent's, or of no interest. */
+export function deedLine(event: LogEvent, agent: string | undefined): string | undefined {
+  if (agent !== undefined && event.agent !== agent) return undefined;
+  const line = eventLine(event as unknown as FleetEvent);
+  const own = agent === undefined ? line : line?.replace(`${agent} `, '');
+  return own === undefined ? undefined : `${seconds(event.atMs ?? 0)} ${own}`;
+}
+
+/** The lines, and where all are. */
+export function toldOf(
+  { read, agent, session }: Subject,
+  lines: readonly string[],
+  unlimited: boolean,
+): Told {
+  const file = session === undefined ? eventFile(read) : sessionFile(read, session);
   return {
     document: {
       schema: 'swarm.logs/1',
@@ -94,7 +118,8 @@ function told({ read, agent, session, lines }: Found, unlimited: boolean): Told 
 
 function unknown({ name, run }: LogsWish, known: readonly string[]): SwarmError {
   const where = run === undefined ? 'no run here' : `not run ${run}`;
-  return new SwarmError(`logs: ${where} has an agent or a session ${JSON.stringify(name)}`, {
+  const what = name === undefined ? 'agents' : `an agent or a session ${JSON.stringify(name)}`;
+  return new SwarmError(`logs: ${where} has ${what}`, {
     code: 'no-agent',
     exit: EXIT.usage,
     hint: known.length === 0 ? 'see swarm status' : `agents are ${known.slice(0, 8).join(', ')}`,

@@ -6,8 +6,10 @@ import { openWorkTree } from '@swarm/tasks';
 import { taskSettings } from '../task/settings.js';
 import { listenForInterrupt } from '../terminal/interrupt.js';
 import { oneLine } from '../terminal/line.js';
-import type { Told } from '../terminal/told.js';
+import { printedLine, type Told } from '../terminal/told.js';
+import { followLogs } from './follow.js';
 import { type HubView, viewHub } from './hub-view.js';
+import { showLogs } from './logs.js';
 import { currentRuns, fleetFolder, isAlive } from './past-runs.js';
 import { statusOf } from './status.js';
 import { stopRuns } from './stop.js';
@@ -57,6 +59,29 @@ export async function stop(flags: StopFlags): Promise<Told> {
     });
   } catch (error) {
     throw interrupt.problem() ?? error;
+  } finally {
+    interrupt.release();
+  }
+}
+
+export interface LogsFlags extends ObserveFlags {
+  readonly run?: string | undefined;
+  readonly lines?: number | undefined;
+  readonly follow?: boolean;
+}
+
+/** Throws `no-agent` (exit 2). */
+export async function logs(flags: LogsFlags, name: string | undefined): Promise<Told> {
+  const { run, lines, follow } = flags;
+  const wish = { state: await repositoryState(flags), name, run, lines };
+  if (follow !== true) return showLogs(wish);
+  const interrupt = listenForInterrupt({ message: 'logs: interrupted', hint: 'agents go on' });
+  const gone = new AbortController();
+  // A reader that has seen enough, as `head` does.
+  process.stdout.on('error', () => gone.abort());
+  try {
+    const print = (line: string) => void process.stdout.write(`${printedLine(line)}\n`);
+    return await followLogs(wish, print, AbortSignal.any([interrupt.signal, gone.signal]));
   } finally {
     interrupt.release();
   }

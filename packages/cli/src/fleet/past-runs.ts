@@ -15,6 +15,8 @@ export interface FleetRun {
   readonly run: string;
   readonly folder: string;
   readonly state: RunState;
+  /** The stamp of its process, where its log has one. */
+  readonly owner: string | undefined;
   readonly startedAt: Date;
   /** Between its start and now, or its last word. */
   readonly elapsedMs: number;
@@ -40,13 +42,17 @@ export async function readFleetRun(fleet: string, run: string, now: Date): Promi
   const standing = new Standing();
   for (const event of events) standing.note(event as unknown as FleetEvent, event.atMs ?? 0);
   const startedAt = new Date(String(header.startedAt));
-  const alive = standing.stopped === undefined && ownerAlive(String(header.owner ?? NOBODY));
+  const owner = typeof header.owner === 'string' ? header.owner : undefined;
+  const alive = standing.stopped === undefined && lives(owner);
   const state = alive ? ((await stopAsked(folder)) ? 'stopping' : 'running') : ended(standing);
   const elapsedMs = alive ? now.getTime() - startedAt.getTime() : (events.at(-1)?.atMs ?? 0);
-  return { run, folder, state, startedAt, elapsedMs, standing, events };
+  return { run, folder, state, owner, startedAt, elapsedMs, standing, events };
 }
 
 const ended = ({ stopped }: Standing): RunState => (stopped === undefined ? 'died' : 'over');
+
+/** False for nobody. */
+export const lives = (owner: string | undefined): boolean => owner !== undefined && ownerAlive(owner);
 
 export const isAlive = ({ state }: FleetRun): boolean => state === 'running' || state === 'stopping';
 
@@ -62,7 +68,6 @@ export async function currentRuns(fleet: string, now: Date): Promise<FleetRun[]>
 }
 
 const HEADER_BYTES = 1024;
-const NOBODY = '0-0-00000000-00000000';
 
 /** Asked of all runs, however long their logs are. */
 async function ownerMayLive(folder: string): Promise<boolean> {
@@ -71,7 +76,7 @@ async function ownerMayLive(folder: string): Promise<boolean> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
     const owner = /"owner":"([^"]*)"/.exec(buffer.toString('utf8', 0, bytesRead))?.[1];
-    return ownerAlive(owner ?? NOBODY);
+    return lives(owner);
   } finally {
     await file.close();
   }

@@ -54,7 +54,8 @@ const noRun = (message: string, exit: typeof EXIT.usage | typeof EXIT.nothing): 
     hint: 'name a run by its folder, or the folder that was bisected with --dir',
   });
 
-function eventOf(line: string): LogEvent[] {
+/** The event on a line of a log; none where it is damaged. */
+export function eventOf(line: string): LogEvent[] {
   try {
     const event: unknown = JSON.parse(line);
     return typeof event === 'object' && event !== null ? [event as LogEvent] : [];

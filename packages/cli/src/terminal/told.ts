@@ -30,8 +30,11 @@ export function tell(printer: Printer, json: boolean, told: Told): void {
   process.exitCode = told.exit;
 }
 
+/** A line with texts from outside in it, as it may be printed. */
+export const printedLine = (line: string): string => oneLine(line, MAX_LINE);
+
 /** At most ten lines and 2 KB, each of them safe. */
 function printedLines({ lines, unlimited }: Told): string[] {
-  const safe = lines.map((line) => oneLine(line, MAX_LINE));
+  const safe = lines.map(printedLine);
   return unlimited === true ? safe : withinBytes(safe.slice(0, MAX_LINES), MAX_BYTES);
 }

@@ -3,11 +3,10 @@
 // on the monotonic clock.
 
 import { patienceMs, type TestId } from '@swarm/core';
-import type { RunControl } from '@swarm/host';
+import { GrowingFile, type RunControl } from '@swarm/host';
 import type { SuiteRun } from '../suite.js';
 import { BatchState } from './batch-state.js';
 import type { BatchTool } from './batch-tool.js';
-import { GrowingFile } from './growing-file.js';
 
 /** Why we ended the tool. */
 export type Stop =
