@@ -20,7 +20,7 @@ export interface ObserveFlags {
 }
 
 /** The state folder of the repository around a folder. Throws `no-repository` (exit 2). */
-export async function repositoryState(flags: ObserveFlags): Promise<string> {
+async function repositoryState(flags: ObserveFlags): Promise<string> {
   const { dir, remote, branch } = await taskSettings(flags, process.env);
   return openStateFolder((await openWorkTree({ dir, remote, branch })).top);
 }
