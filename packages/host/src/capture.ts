@@ -1,7 +1,7 @@
 // Captured output: programs write to files of ours, so that a grandchild that keeps a stream open holds nobody up, and
 // memory holds never more than the cap.
 
-import { closeSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 export const DEFAULT_CAP_BYTES = 64 * 1024;
 
@@ -34,25 +34,28 @@ export const outputTo = (
     ? { file: capture, ours: true, limitBytes: floodBytes(capBytes) }
     : { file: wanted, ours: false, limitBytes: fileLimitBytes };
 
-/** Read a capture, head and tail where it is larger than the cap, and remove it. '' when there is none. */
-export function takeCapture(file: string, capBytes: number): string {
+/** Read a capture, head and tail where it is larger than the cap. '' when there is none. */
+export function readCapture(file: string, capBytes: number): string {
   const size = captureBytes(file);
-  const text = size === 0 ? '' : readCapture(file, size, capBytes);
-  rmSync(file, { force: true });
-  return text;
-}
-
-function readCapture(file: string, size: number, capBytes: number): string {
+  if (size === 0) return '';
   const fd = openSync(file, 'r');
   try {
-    if (size <= capBytes) return readAt(fd, 0, size).toString('utf8');
-    const head = Math.ceil(capBytes / 2);
-    const tail = capBytes - head;
-    const between = `\n[... ${size - capBytes} bytes left out ...]\n`;
-    return readAt(fd, 0, head).toString('utf8') + between + readAt(fd, size - tail, tail).toString('utf8');
+    return capped(size, capBytes, (from, bytes) => readAt(fd, from, bytes));
   } finally {
     closeSync(fd);
   }
+}
+
+/** The same for what is in memory already. */
+export const cappedText = (bytes: Buffer, capBytes: number): string =>
+  capped(bytes.length, capBytes, (from, length) => bytes.subarray(from, from + length));
+
+function capped(size: number, capBytes: number, read: (from: number, bytes: number) => Buffer): string {
+  if (size <= capBytes) return read(0, size).toString('utf8');
+  const head = Math.ceil(capBytes / 2);
+  const tail = capBytes - head;
+  const between = `\n[... ${size - capBytes} bytes left out ...]\n`;
+  return read(0, head).toString('utf8') + between + read(size - tail, tail).toString('utf8');
 }
 
 /** How large a capture is by now. */

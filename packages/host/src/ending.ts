@@ -13,13 +13,16 @@ const PATIENCE_MS = 10_000;
 /** Finds what is still alive, anew at each call. */
 export type Finder = () => readonly number[];
 
-/** TERM, a grace, KILL, until `find` finds nothing. */
-export async function endPolitely(find: Finder): Promise<void> {
+/**
+ * TERM, a grace, KILL, until nothing is found. What is killed is found by `doomed`, which may name whole groups (as negative
+ * numbers): in a group that is killed as one, nobody can start processes faster than they are ended.
+ */
+export async function endPolitely(find: Finder, doomed = find): Promise<void> {
   for (const pid of find()) {
     signalProcess(pid, 'SIGTERM');
     signalProcess(pid, 'SIGCONT');
   }
-  if (!(await goneWithin(find, GRACE_MS))) await endAtOnce(find);
+  if (!(await goneWithin(find, GRACE_MS))) await endAtOnce(doomed);
 }
 
 /** KILL until `find` finds nothing. */

@@ -5,6 +5,13 @@ export { type AttachedRequest, type AttachedResult, runAttached } from './attach
 export { clockEpoch, monotonicMs } from './boot-clock.js';
 export { readCapacity, treeBytes } from './capacity.js';
 export {
+  makeProgram,
+  type ProgramMaking,
+  type ProgramSource,
+  sourceVersion,
+  userCache,
+} from './compiled-program.js';
+export {
   type BisectConfig,
   type CompilerConfig,
   configJsonSchema,

@@ -18,8 +18,9 @@ export interface Limited {
   readonly signal?: AbortSignal | undefined;
   /** Where its output goes, and how large that may grow. */
   readonly outputs: readonly { readonly file: string; readonly limitBytes: number }[];
-  /** What to end. */
+  /** What to end: who is asked, and who is killed where asking was of no use. */
   readonly find: Finder;
+  readonly doomed?: Finder;
 }
 
 const WATCH_MS = 50;
@@ -73,7 +74,7 @@ export class Limits {
   /** Until it is known to have ended: it may not even have begun when the cause came. */
   async #insist(): Promise<void> {
     do {
-      await endPolitely(this.limited.find);
+      await endPolitely(this.limited.find, this.limited.doomed);
       await sleep(PAUSE_MS);
     } while (!this.#released);
   }

@@ -76,6 +76,9 @@ export interface View {
   readonly keep: readonly string[];
 }
 
+/** How programs are started: by a helper in C, by one in bash, or by Node itself. */
+export type HelperKind = 'native' | 'bash' | 'none';
+
 export interface RunnerOptions {
   /**
    * How many programs run at once, by default twice the processors; further ones wait in line, and their time
@@ -87,10 +90,10 @@ export interface RunnerOptions {
   /** Run everything with a private copy of a tree in the tree's own place; ask `canUseViews()` first. */
   readonly view?: View;
   /**
-   * How long a bash helper may say nothing once its program has ended: then it hangs, its program has no result
+   * How long a helper may say nothing once its program has ended: then it hangs, its program has no result
    * (`not-started`), and the next one gets another helper. Default 20 s.
    */
   readonly silenceMs?: number;
-  /** False: don't use bash helpers even where they work. */
-  readonly helpers?: boolean;
+  /** The best way to start programs that may be used; where that doesn't work, the next one is. Default: what SWARM_HELPER says, else `native`. */
+  readonly helper?: HelperKind;
 }

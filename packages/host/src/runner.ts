@@ -1,13 +1,15 @@
-// The process runner: hands programs to as many bash helpers as may work at once, in order of arrival.
+// The process runner: hands programs to as many helpers as may work at once, in order of arrival.
 
 import { availableParallelism } from 'node:os';
 import { EXIT, SwarmError } from '@swarm/core';
-import { Helper, type Station } from './bash-helper.js';
-import { HelperChannel } from './helper-channel.js';
-import type { ProcessRunner, RunnerOptions, RunRequest, RunResult } from './process.js';
+import { openBashLine } from './bash-line.js';
+import type { HelperLine, HelperOptions } from './helper-line.js';
+import { openNativeLine } from './native-line.js';
+import type { HelperKind, ProcessRunner, RunnerOptions, RunRequest, RunResult } from './process.js';
 import { withoutRun } from './run-result.js';
 import { Spawner } from './spawned.js';
 import { malformed } from './start-failure.js';
+import { Helper, type Station } from './station.js';
 import { SILENCE_MS } from './watchdog.js';
 
 /**
@@ -119,10 +121,10 @@ class Pool implements ProcessRunner {
   }
 
   async #makeStation(): Promise<Station> {
-    const { cookie, view, helpers, silenceMs = SILENCE_MS } = this.options;
-    const value = cookie === undefined ? '' : `${cookie}.${++this.#started}`;
-    const channel = helpers === false ? undefined : await HelperChannel.open(value, view, silenceMs);
-    if (channel !== undefined) return new Helper(channel, value, this.#env);
+    const { view, silenceMs = SILENCE_MS } = this.options;
+    const value = this.options.cookie === undefined ? '' : `${this.options.cookie}.${++this.#started}`;
+    const line = await openLine(this.options.helper ?? chosenHelper(), { cookie: value, view, silenceMs });
+    if (line !== undefined) return new Helper(line, value, this.#env);
     if (view === undefined) return new Spawner(value, this.#env);
     throw new SwarmError(`view of ${view.root}: the mount namespace could not be made`, {
       code: 'no-view',
@@ -130,4 +132,17 @@ class Pool implements ProcessRunner {
       hint: 'needs Linux, unshare and the right to mount: root or user namespaces',
     });
   }
+}
+
+/** The best helper that works here, from `kind` on. */
+async function openLine(kind: HelperKind, options: HelperOptions): Promise<HelperLine | undefined> {
+  if (kind === 'none') return undefined;
+  const native = kind === 'native' ? await openNativeLine(options) : undefined;
+  return native ?? openBashLine(options);
+}
+
+/** SWARM_HELPER says it, for who wants to compare. */
+function chosenHelper(): HelperKind {
+  const chosen = process.env.SWARM_HELPER;
+  return chosen === 'bash' || chosen === 'none' ? chosen : 'native';
 }

@@ -4,8 +4,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Station } from './bash-helper.js';
-import { DEFAULT_CAP_BYTES, outputTo, takeCapture } from './capture.js';
+import { DEFAULT_CAP_BYTES, outputTo, readCapture } from './capture.js';
 import { createCaptureFolder } from './capture-folder.js';
 import { endAtOnce, goneWithin } from './ending.js';
 import { Limits } from './limits.js';
@@ -15,6 +14,7 @@ import { listProcesses, processesWithVariable } from './process-table.js';
 import { runResult, withoutRun } from './run-result.js';
 import { cleanEnvironment } from './shell-text.js';
 import { startFailure } from './start-failure.js';
+import type { Station } from './station.js';
 
 const LINGER_MS = 50;
 
@@ -83,7 +83,7 @@ export class Spawner implements Station {
     const leaked = ending === undefined && !(await goneWithin(find, LINGER_MS));
     await endAtOnce(find);
     if (exit.kind === 'not-started') return withoutRun(exit, startedMs);
-    const [stdout, stderr] = [out, err].map(({ file, ours }) => (ours ? takeCapture(file, capBytes) : ''));
+    const [stdout, stderr] = [out, err].map(({ file, ours }) => (ours ? readCapture(file, capBytes) : ''));
     return runResult({ exit, ending, wallMs, stdout: stdout!, stderr: stderr!, leaked });
   }
 

@@ -7,6 +7,9 @@ import type { RunRequest } from './process.js';
 /** What bash and execvp search when there is no PATH. */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** No system takes as many characters; a helper would have to, only to hear that. */
+const MOST_ARGUMENTS = 16 * 1024 * 1024;
+
 /** The first reason that would keep this request from starting; undefined when none can be seen. */
 export function startFailure(request: RunRequest, path: string | undefined): string | undefined {
   return (
@@ -19,10 +22,27 @@ export function startFailure(request: RunRequest, path: string | undefined): str
 /** Requests that no system can run, whatever is on its disks. */
 export function malformed(request: RunRequest): string | undefined {
   if (request.argv.length === 0) return 'no program given';
-  const texts = [...request.argv, request.cwd, ...Object.entries(request.env ?? {}).flat()];
-  if (texts.some((text) => text?.includes('\0'))) return 'an argument holds a NUL byte';
+  const { argv, cwd, env, stdin, stdoutFile, stderrFile, label } = request;
+  if (
+    [...argv, cwd, stdin, stdoutFile, stderrFile, label].some(hasNul) ||
+    (env !== undefined && envHasNul(env))
+  )
+    return 'an argument holds a NUL byte';
+  if (argv.reduce((sum, word) => sum + word.length, 0) > MOST_ARGUMENTS) return 'Argument list too long';
   if (!request.cwd.startsWith('/')) return `${request.cwd}: the working folder must be an absolute path`;
   return undefined;
+}
+
+const hasNul = (text: string | undefined): boolean => text?.includes('\0') === true;
+
+/** Most runs share an environment. */
+const CLEAN = new WeakSet<object>();
+
+function envHasNul(env: Readonly<Record<string, string>>): boolean {
+  if (CLEAN.has(env)) return false;
+  if (Object.entries(env).flat().some(hasNul)) return true;
+  CLEAN.add(env);
+  return false;
 }
 
 function folderFailure(cwd: string): string | undefined {

@@ -22,10 +22,12 @@ shift "$total"
 exec "$@"
 `;
 
-/** The command as it runs in a view; `needed` is a folder that must stay the same one inside. */
-export function inView(view: View, needed: string, command: readonly string[]): string[] {
+/** The command as it runs in a view; `needed` are folders that must stay the same ones inside. */
+export function inView(view: View, needed: readonly string[], command: readonly string[]): string[] {
   const { uid, gid } = owner();
-  const keep = [...view.keep, needed].map((dir) => inside(view.root, dir)).filter((dir) => dir !== undefined);
+  const keep = [...view.keep, ...needed]
+    .map((dir) => inside(view.root, dir))
+    .filter((dir) => dir !== undefined);
   const script = ['bash', '--norc', '--noprofile', '-c', VIEW_SCRIPT, 'swarm-view'];
   const place = [view.root, view.copy, String(keep.length), ...keep];
   if (uid === 0) return ['unshare', '-m', '--', ...script, ...place, ...command];

@@ -8,15 +8,12 @@ import { alive, eventually, pidIn, temporaryFolder } from './liveness.js';
 const dir = temporaryFolder();
 const PATH = process.env.PATH!;
 
-describe.each([
-  ['bash helpers', true],
-  ['plain spawning', false],
-])('with %s', (_, helpers) => {
-  const runner: ProcessRunner = createRunner({ helpers, jobs: 2, cookie: `test-${process.pid}-${helpers}` });
+describe.each(['native', 'bash', 'none'] as const)('with %s helpers', (helper) => {
+  const runner: ProcessRunner = createRunner({ helper, jobs: 2, cookie: `test-${process.pid}-${helper}` });
   afterAll(() => runner.close());
   const bash = (command: string, rest: Partial<RunRequest> = {}) =>
     runner.run({ argv: ['bash', '-c', command], cwd: dir, env: { PATH }, ...rest });
-  const file = (name: string) => join(dir, `${name}-${helpers}`);
+  const file = (name: string) => join(dir, `${name}-${helper}`);
 
   it('ends a program at its time limit, with what it said until then', async () => {
     const result = await bash(`echo $$ >'${file('limit')}'; echo said; sleep 1000`, { timeLimitMs: 300 });
@@ -114,7 +111,7 @@ describe.each([
 
   it('does not start what was aborted before, or while it waited in line', async () => {
     expect((await bash('true', { signal: AbortSignal.abort() })).exit).toEqual({ kind: 'aborted' });
-    const line = createRunner({ helpers, jobs: 1 });
+    const line = createRunner({ helper, jobs: 1 });
     const controller = new AbortController();
     const request = (command: string) => ({ argv: ['sh', '-c', command], cwd: dir });
     const first = line.run(request('sleep 0.3; echo first'));
@@ -127,7 +124,7 @@ describe.each([
   });
 
   it('kills what runs when it is closed, and runs nothing after', async () => {
-    const closing = createRunner({ helpers, jobs: 2, cookie: `closing-${process.pid}-${helpers}` });
+    const closing = createRunner({ helper, jobs: 2, cookie: `closing-${process.pid}-${helper}` });
     const run = (command: string) => closing.run({ argv: ['bash', '-c', command], cwd: dir });
     const running = run(`trap "" TERM; echo $$ >'${file('closed')}'; while :; do sleep 1; done`);
     const leaver = run(`setsid bash -c 'echo $$ >"${file('stray')}"; exec sleep 1000' & sleep 1000`);
@@ -144,11 +141,11 @@ describe.each([
   });
 });
 
-it('goes on with another helper when a program kills its own', async () => {
-  const runner = createRunner({ jobs: 1 });
+it.each(['native', 'bash'] as const)('goes on when a program kills its %s helper', async (helper) => {
+  const runner = createRunner({ helper, jobs: 1 });
   const run = (command: string) => runner.run({ argv: ['bash', '-c', command], cwd: dir });
   const killed = await run(`echo $$ >'${join(dir, 'killer')}'; kill -KILL $PPID; sleep 1000`);
-  expect(killed.exit).toEqual({ kind: 'not-started', reason: 'the shell helper that ran it was killed' });
+  expect(killed.exit).toEqual({ kind: 'not-started', reason: 'the helper that ran it was killed' });
   expect(await eventually(() => !alive(pidIn(join(dir, 'killer'))))).toBe(true);
   expect((await run('echo next')).stdout).toBe('next\n');
   await runner.close();

@@ -15,22 +15,26 @@ const run = (runner: ReturnType<typeof createRunner>, ...argv: string[]) =>
 const helpers = () =>
   listProcesses().filter(({ parent, pid, session }) => parent === process.pid && pid === session);
 
-it('goes on with another helper when one is stopped', async () => {
-  const runner = createRunner({ jobs: 1, silenceMs: SILENCE_MS });
-  const running = run(runner, 'sh', '-c', 'touch begun; until [ -e go ]; do sleep 0.1; done');
-  expect(await eventually(() => existsSync(join(dir, 'begun')))).toBe(true);
-  const [helper] = helpers();
-  process.kill(helper!.pid, 'SIGSTOP');
-  writeFileSync(join(dir, 'go'), '');
-  expect((await running).exit).toEqual({
-    kind: 'not-started',
-    reason: 'the shell helper that ran it stopped answering',
-  });
-  expect(await eventually(() => !alive(helper!.pid))).toBe(true);
-  expect((await run(runner, 'echo', 'still here')).stdout).toBe('still here\n');
-  await runner.close();
-  expect(helpers()).toEqual([]);
-});
+it.each(['native', 'bash'] as const)(
+  'goes on with another one when a %s helper is stopped',
+  async (helper) => {
+    const runner = createRunner({ helper, jobs: 1, silenceMs: SILENCE_MS });
+    const [begun, go] = [join(dir, `begun-${helper}`), join(dir, `go-${helper}`)];
+    const running = run(runner, 'sh', '-c', `touch ${begun}; until [ -e ${go} ]; do sleep 0.1; done`);
+    expect(await eventually(() => existsSync(begun))).toBe(true);
+    const [itself] = helpers();
+    process.kill(itself!.pid, 'SIGSTOP');
+    writeFileSync(go, '');
+    expect((await running).exit).toEqual({
+      kind: 'not-started',
+      reason: 'the helper that ran it stopped answering',
+    });
+    expect(await eventually(() => !alive(itself!.pid))).toBe(true);
+    expect((await run(runner, 'echo', 'still here')).stdout).toBe('still here\n');
+    await runner.close();
+    expect(helpers()).toEqual([]);
+  },
+);
 
 it('leaves a program alone that takes its time', async () => {
   const runner = createRunner({ jobs: 1, silenceMs: SILENCE_MS });

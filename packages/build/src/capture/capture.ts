@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SwarmError } from '@swarm/core';
-import { diskProblem, type ProcessRunner, withLock } from '@swarm/host';
+import { diskProblem, type ProcessRunner, userCache, withLock } from '@swarm/host';
 import type { BuildPlan } from '../plan.js';
 import type { Action } from './action.js';
 import { assemblePlan } from './assembly.js';
@@ -14,7 +14,6 @@ import { CompileLog } from './compile-log.js';
 import { shimEnvironment } from './environment.js';
 import { installShim, type Shim } from './shim.js';
 import { setShimMode, writeConfig } from './shim-mode.js';
-import { userCache } from './shim-program.js';
 import { findOracle, findProgram, findTools, type Oracle } from './tools.js';
 import { whyExcluded } from './unit-list.js';
 

@@ -4,9 +4,10 @@
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { makeProgram, type ProgramMaking } from '@swarm/host';
 import type { ShimPlace } from '../plan.js';
 import { writeConfig } from './shim-mode.js';
-import { makeShimProgram, type ShimMaking, shimVersion } from './shim-program.js';
+import { SHIM_SOURCE, shimVersion } from './shim-program.js';
 import type { Tool } from './tools.js';
 
 export interface Shim {
@@ -21,7 +22,7 @@ function linkNames(folder: string, tools: readonly Tool[]): void {
 
 /** Put the shim into `<stateDir>/shim/<version>`, if it isn't there yet. One at a time in a folder. */
 export async function installShim(
-  options: ShimMaking & {
+  options: ProgramMaking & {
     readonly stateDir: string;
     readonly oracle: string;
     readonly tools: readonly Tool[];
@@ -36,7 +37,7 @@ export async function installShim(
     const draft = `${folder}.${process.pid}`;
     rmSync(draft, { recursive: true, force: true });
     mkdirSync(join(draft, 'bin'), { recursive: true });
-    await makeShimProgram(join(draft, 'shim'), options);
+    await makeProgram(SHIM_SOURCE, join(draft, 'shim'), options);
     writeConfig(draft, tools, { kind: 'off' });
     renameSync(draft, folder);
   }

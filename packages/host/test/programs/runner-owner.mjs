@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRunner } from '@swarm/host';
 
-const [dir, cookie] = process.argv.slice(2);
-const runner = createRunner({ jobs: 4, cookie });
+const [dir, cookie, helper] = process.argv.slice(2);
+const runner = createRunner({ jobs: 4, cookie, helper });
 const commands = [
   'echo $$ > plain; exec sleep 1000',
   'trap "" TERM INT HUP; echo $$ > deaf; while :; do sleep 1000; done',

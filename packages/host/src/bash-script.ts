@@ -1,4 +1,4 @@
-// The shell program of a helper: it starts programs for us, one at a time, each in its own process group, and tells
+// The program of a helper in bash: it starts programs for us, one at a time, each in its own process group, and tells
 // how they ended. Forking a small bash costs a fraction of forking Node. Needs bash 5 and /proc.
 //
 // - Commands come over stdin: 8 digits with the length in bytes, then that many bytes of shell text. (`read -N` takes
@@ -76,7 +76,7 @@ swarm_start() {
 }`;
 
 /** Arguments: a private folder for captures, the cookie or ''. First answers `h <pid> <guard's pid>`. */
-export const HELPER_SCRIPT = `
+export const BASH_SCRIPT = `
 LC_ALL=C
 exec 2>&1
 swarm_dir=$1 swarm_cookie=$2

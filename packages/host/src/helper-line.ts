@@ -1,0 +1,38 @@
+// What may be asked of a helper, whatever it is written in: it starts programs, one at a time, each in its own process group.
+
+import type { OwnProcesses } from './helper-process.js';
+import type { Exit, RunRequest, View } from './process.js';
+
+/** How the program ended that was started. */
+export interface Ended {
+  readonly exit: Exclude<Exit, { kind: 'timed-out' | 'aborted' }>;
+  /** Its group is not empty. */
+  readonly leftover: boolean;
+  /** What it wrote where it was captured, when that is all that will ever come; else the captures are to be read. */
+  readonly captured?: { readonly stdout: Buffer; readonly stderr: Buffer };
+}
+
+export interface HelperLine {
+  /** False once the helper has ended or is being closed. */
+  readonly usable: boolean;
+  /** True when it was ended because it said nothing for too long. */
+  readonly hangs: boolean;
+  readonly own: OwnProcesses;
+  /** The files in which the streams of the next program are captured, while it runs and until `drop`. */
+  readonly captures: { readonly stdout: string; readonly stderr: string };
+  /** Start a program with this environment, and hear how it ended; undefined when the helper was lost meanwhile. */
+  start(request: RunRequest, env: Readonly<Record<string, string>>): Promise<Ended | undefined>;
+  /** The captures have been read. Needed only where they did not come with the program's end. */
+  drop(): Promise<void>;
+  /** Kill what runs, and end the helper. */
+  close(): Promise<void>;
+}
+
+export interface HelperOptions {
+  /** Programs get SWARM_RUN=<cookie>; '' for none. */
+  readonly cookie: string;
+  /** Programs see this private copy of a tree. */
+  readonly view?: View | undefined;
+  /** How long it may say nothing once its program has ended. */
+  readonly silenceMs: number;
+}

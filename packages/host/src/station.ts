@@ -1,0 +1,155 @@
+// Runs programs through one helper, one at a time: sends them off, ends what overstays, cleans up after them.
+
+import { resolve } from 'node:path';
+import { cappedText, DEFAULT_CAP_BYTES, type Output, outputTo, readCapture } from './capture.js';
+import { endAtOnce, goneWithin } from './ending.js';
+import type { Ended, HelperLine } from './helper-line.js';
+import { Limits } from './limits.js';
+import { endOrphans } from './orphans.js';
+import type { Exit, RunRequest, RunResult } from './process.js';
+import { listProcesses, type ProcessEntry, processesWithVariable } from './process-table.js';
+import { runResult, withoutRun } from './run-result.js';
+import { startFailure } from './start-failure.js';
+
+/** Something that runs one program at a time. */
+export interface Station {
+  /** False when it can't run any more. */
+  readonly usable: boolean;
+  /** Never called again before it has called `free`, which may be before the result is there. */
+  run(request: RunRequest, free: () => void): Promise<RunResult>;
+  /** Kill what runs. */
+  close(): Promise<void>;
+}
+
+/** Processes that are just about to end by themselves are not called leaked. */
+const LINGER_MS = 50;
+
+export class Helper implements Station {
+  #closing = false;
+
+  constructor(
+    private readonly line: HelperLine,
+    private readonly cookie: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  get usable(): boolean {
+    return this.line.usable;
+  }
+
+  async run(asked: RunRequest, free: () => void): Promise<RunResult> {
+    const startedMs = performance.now();
+    const request = withAbsoluteFiles(asked);
+    const { timeLimitMs, signal, sweep = false, outputCapBytes: capBytes = DEFAULT_CAP_BYTES } = request;
+    const { captures } = this.line;
+    const out = outputTo(request.stdoutFile, captures.stdout, capBytes, request.fileLimitBytes);
+    const err = outputTo(request.stderrFile, captures.stderr, capBytes, request.fileLimitBytes);
+    const find = () => this.#left(sweep);
+    const limits = new Limits({
+      timeLimitMs,
+      signal,
+      outputs: [out, err],
+      find,
+      doomed: () => this.#doomed(sweep),
+    });
+    request.onStart?.({ endOrphans: () => endOrphans(find, this.line.own.session) });
+    const ended = await this.line.start(request, request.env ?? this.env);
+    const wallMs = performance.now() - startedMs;
+    const ending = await limits.release();
+    const { cleaned, leaked } = await this.#clean(ended, sweep, ending !== undefined);
+    const [stdout, stderr] = await this.#outputs(ended, cleaned, [out, err], capBytes);
+    free();
+    const exit = this.#exit(ended, asked);
+    if (exit.kind === 'not-started') return withoutRun(exit, startedMs);
+    return runResult({ exit, ending, wallMs, stdout, stderr, leaked });
+  }
+
+  close(): Promise<void> {
+    this.#closing = true;
+    return this.line.close();
+  }
+
+  /** End what the program left behind: whether that was looked for, and whether something was there that would have stayed. */
+  async #clean(
+    ended: Ended | undefined,
+    sweep: boolean,
+    byUs: boolean,
+  ): Promise<{ cleaned: boolean; leaked: boolean }> {
+    if (ended === undefined) {
+      await endAtOnce(() => this.#doomed(true)); // The guard does the same, but it may have been killed, too.
+      return { cleaned: false, leaked: false };
+    }
+    if (!(ended.leftover || sweep || byUs)) return { cleaned: false, leaked: false };
+    const find = () => this.#left(sweep);
+    if (!byUs && (await goneWithin(find, LINGER_MS))) return { cleaned: true, leaked: false };
+    await endAtOnce(() => this.#doomed(sweep));
+    return { cleaned: true, leaked: !byUs };
+  }
+
+  /** What was captured: what came with the program's end, unless more may have been written since. */
+  async #outputs(
+    ended: Ended | undefined,
+    cleaned: boolean,
+    outputs: readonly [Output, Output],
+    capBytes: number,
+  ): Promise<[string, string]> {
+    if (ended?.captured !== undefined && !cleaned) {
+      const { stdout, stderr } = ended.captured;
+      return [cappedText(stdout, capBytes), cappedText(stderr, capBytes)];
+    }
+    const [stdout, stderr] = outputs.map(({ file, ours }) => (ours ? readCapture(file, capBytes) : ''));
+    await this.line.drop();
+    return [stdout!, stderr!];
+  }
+
+  /** What is alive of the running program: all of the session, and with `strays` also what carries the cookie. */
+  #left(strays: boolean): number[] {
+    const found = new Set(this.#members().map(({ pid }) => pid));
+    if (strays && this.cookie !== '')
+      for (const pid of processesWithVariable('SWARM_RUN', (value) => value === this.cookie)) found.add(pid);
+    const { session, guard } = this.line.own;
+    found.delete(session);
+    found.delete(guard);
+    return [...found];
+  }
+
+  /** The same, with the groups in the session before them. */
+  #doomed(strays: boolean): number[] {
+    const { session, guard } = this.line.own;
+    const groups = new Set(this.#members().map(({ group }) => group));
+    groups.delete(session);
+    groups.delete(guard);
+    return [...[...groups].map((group) => -group), ...this.#left(strays)];
+  }
+
+  #members(): ProcessEntry[] {
+    const { session } = this.line.own;
+    return listProcesses().filter((entry) => entry.session === session);
+  }
+
+  #exit(ended: Ended | undefined, request: RunRequest): Exit {
+    if (ended === undefined) return this.#lost();
+    const { exit } = ended;
+    if (exit.kind !== 'not-started') return exit;
+    const path = (request.env ?? this.env).PATH ?? process.env.PATH;
+    return { kind: 'not-started', reason: startFailure(request, path) ?? exit.reason };
+  }
+
+  #lost(): Exit {
+    if (this.#closing) return { kind: 'aborted' };
+    const why = this.line.hangs ? 'stopped answering' : 'was killed';
+    return { kind: 'not-started', reason: `the helper that ran it ${why}` };
+  }
+}
+
+/** Helpers are somewhere else. */
+function withAbsoluteFiles(request: RunRequest): RunRequest {
+  const { cwd, stdin, stdoutFile, stderrFile } = request;
+  if (stdin === undefined && stdoutFile === undefined && stderrFile === undefined) return request;
+  return {
+    ...request,
+    ...(stdin === undefined ? {} : { stdin: resolve(cwd, stdin) }),
+    ...(stdoutFile === undefined ? {} : { stdoutFile: resolve(cwd, stdoutFile) }),
+    ...(stderrFile === undefined ? {} : { stderrFile: resolve(cwd, stderrFile) }),
+  };
+}
