@@ -1,11 +1,12 @@
 // What the rest of swarm may use of the fleet: the agent loop, over ports only.
 
+export { type Amount, amountOf } from './amount.js';
 export { BackOff, type BackOffTimes } from './back-off.js';
 export { Breaker } from './breaker.js';
 export type { CheckName, FleetEvent } from './event.js';
 export { Lane } from './lane.js';
 export { type LeadEnd, type LeadWish, leadPrompt, leadSession } from './lead.js';
-export { type Account, type Amount, amountOf, Ledger, type Limits } from './ledger.js';
+export { type Account, Ledger, type Limits } from './ledger.js';
 export type {
   Check,
   Claimed,

@@ -27,10 +27,10 @@ export async function leadSession(
   wish: LeadWish,
   stop: Cancellation,
 ): Promise<LeadEnd> {
-  const purse = new Purse(shared.ledger);
+  const purse = new Purse(shared.ledger, seat.role);
   try {
     const over = purse.reserve(accountsOf(seat, shared));
-    if (over !== undefined) return { kind: 'over', ...over };
+    if (over !== undefined) return { ...over, kind: 'over' };
     await seat.desk.prepare();
     const prompt = leadPrompt(seat.pages, wish);
     return { kind: 'ended', session: await heldSession(seat, shared, purse, { task: 'plan', prompt, stop }) };

@@ -1,47 +1,30 @@
-// Money and tokens: reserved before a session starts, settled after it.
+// Money and tokens: held for a session before it starts, spent when it is over.
 //
-// A session may start when, in every account that it is counted in (run, day, role, task), what was spent, what running
-// sessions have reserved and what this one is expected to take stay within the limit; in an account that is untouched, one
-// may start in any case. It is told what room is left, which becomes its own limit: so a limit is passed by no more than what
-// a session takes before it is ended. Expected is the most that one of the last ones took, or a session's own limit where
-// that is lower.
+// Sessions differ by role: each has its own backend, model and prices. So what a role's next session may take, and what its next step may, is
+// read from that role's own sessions (`experience.ts`), or from everybody's where it had none yet.
+//
+// A session may start when, in every account that it counts in (run, day, role, task), what was spent, what each session that runs may
+// take, and what this one may, stay within the limit. Where nobody has told of anything yet, one goes ahead alone.
+//
+// A session is ended when it tells of a step after which the others' next steps would not fit any more. So what passes a limit is one step of
+// one session at most, as long as no step is larger than those told of before; otherwise also by how much the next steps of sessions
+// that run are larger. What a session tells of after it was ended comes on top.
 
-import type { SessionUsage } from '@swarm/core';
+import { type Amount, amount, KINDS, NOTHING, sum } from './amount.js';
+import { Experience } from './experience.js';
 
-/** An amount, or a limit; absent: not counted, or none. */
-export interface Amount {
-  readonly usd?: number;
-  readonly tokens?: number;
-  readonly sessions?: number;
-}
-
-/** What a session is counted in. `key`: which day, role or task. */
+/** What a session is counted in. `key`: which run, day, role or task. */
 export interface Account {
   readonly kind: 'run' | 'day' | 'role' | 'task';
   readonly key: string;
 }
 
-export type Reservation =
-  | {
-      readonly kind: 'reserved';
-      readonly accounts: readonly Account[];
-      readonly amount: Required<Amount>;
-      readonly room: Room;
-    }
-  | Full;
-
-/** There is no room in an account. */
-interface Full {
-  readonly kind: 'over';
+/** There is no room in an account: `over`, or `busy` as long as what runs may use up what is left. */
+export interface Refusal {
+  readonly kind: 'over' | 'busy';
   readonly account: Account;
   readonly what: keyof Amount;
   readonly limit: number;
-}
-
-/** What is left for a session; infinity where nothing limits it. */
-export interface Room {
-  readonly usd: number;
-  readonly tokens: number;
 }
 
 /** What each account of a kind may spend; `roles`: those of single roles, before what holds for every role. */
@@ -49,147 +32,163 @@ export type Limits = Readonly<Partial<Record<Account['kind'], Amount>>> & {
   readonly roles?: Readonly<Record<string, Amount>>;
 };
 
-/** A session's usage as an amount. */
-export const amountOf = ({
-  inputTokens,
-  outputTokens,
-  cachedTokens,
-  usd,
-}: SessionUsage): Required<Amount> => ({
-  usd: usd ?? 0,
-  tokens: inputTokens + outputTokens + cachedTokens,
-  sessions: 1,
-});
-
-const NOTHING: Required<Amount> = { usd: 0, tokens: 0, sessions: 0 };
-const KINDS = ['usd', 'tokens', 'sessions'] as const;
-/** How many of the last sessions say what the next one may take. */
-const REMEMBERED = 20;
+/** One session, from before it starts until it is settled. */
+export interface Holding {
+  readonly role: string;
+  readonly accounts: Account[];
+  /** Up to now; undefined: it has told of nothing yet. */
+  used: Required<Amount> | undefined;
+  /** It has ended, or was asked to: no next step is to come. */
+  ended: boolean;
+}
 
 export class Ledger {
   private readonly spent = new Map<string, Required<Amount>>();
-  private readonly reserved = new Map<string, Required<Amount>>();
-  /** What sessions that run have used up to now. */
-  private readonly running = new Map<string, Required<Amount>>();
-  private readonly last: Required<Amount>[] = [];
+  private readonly holdings = new Set<Holding>();
+  private readonly roles = new Map<string, Experience>();
+  private readonly everybody = new Experience();
 
-  /** `perSession`: the limits that are kept from outside while a session runs. */
+  /** `perSession`: by role, the limits that are kept from outside while one of its sessions runs. */
   constructor(
     private readonly limits: Limits,
-    private readonly perSession: Amount = {},
+    private readonly perSession: Readonly<Record<string, Amount>> = {},
   ) {}
 
-  /** Room for one more session in all of its accounts, or the first account that has none. */
-  reserve(accounts: readonly Account[]): Reservation {
-    const expected = this.expected();
-    let amount = expected;
+  open(role: string): Holding {
+    const holding: Holding = { role, accounts: [], used: undefined, ended: false };
+    this.holdings.add(holding);
+    return holding;
+  }
+
+  /** Let it count in these accounts too, if all of them have room; else the first that has none, and it counts in none of them. */
+  reserve(holding: Holding, accounts: readonly Account[]): Refusal | undefined {
     for (const account of accounts) {
       const limit = this.limitOf(account);
-      const taken = sum(at(this.spent, account), at(this.reserved, account));
       for (const what of KINDS) {
         const most = limit[what];
-        if (most === undefined) continue;
-        const untouched = taken.sessions === 0;
-        if (taken[what] >= most || (!untouched && taken[what] + expected[what] > most))
-          return { kind: 'over', account, what, limit: most };
-        amount = { ...amount, [what]: Math.min(amount[what], most - taken[what]) };
+        const kind = most === undefined ? undefined : this.refusal(holding.role, account, what, most);
+        if (kind !== undefined) return { kind, account, what, limit: most! };
       }
     }
-    const room = this.room(accounts);
-    for (const account of accounts) this.add(this.reserved, account, amount);
-    return { kind: 'reserved', accounts, amount, room };
+    holding.accounts.push(...accounts);
+    return undefined;
+  }
+
+  private refusal(
+    role: string,
+    account: Account,
+    what: keyof Amount,
+    most: number,
+  ): Refusal['kind'] | undefined {
+    const running = this.runningIn(account);
+    const spent = this.spentIn(account);
+    const used = spent[what] + total(running, ({ used }) => (what === 'sessions' ? 0 : (used?.[what] ?? 0)));
+    if (used >= most) return 'over';
+    const expected = this.expected(role, what);
+    const alone = running.length === 0;
+    // The first one may start in any case, or nothing ever would.
+    if (alone && (spent.sessions === 0 || expected === Number.POSITIVE_INFINITY)) return undefined;
+    const held = total(running, (other) => this.mayTake(other, what));
+    if (spent[what] + held + expected <= most) return undefined;
+    return alone ? 'over' : 'busy';
+  }
+
+  /** It has used so much in all. The first account where the others' next steps don't fit any more: it is to be ended. */
+  use(holding: Holding, used: Required<Amount>): Refusal | undefined {
+    const before = holding.used ?? NOTHING;
+    const step = amount((what) => Math.max(0, used[what] - before[what]));
+    if (step.usd > 0 || step.tokens > 0) {
+      const which = holding.used === undefined ? 'first' : 'later';
+      for (const experience of [this.of(holding.role), this.everybody]) experience.step(which, step);
+      holding.used = used;
+    }
+    for (const account of holding.accounts) {
+      const limit = this.limitOf(account);
+      const running = this.runningIn(account);
+      for (const what of ['usd', 'tokens'] as const) {
+        const most = limit[what];
+        if (most === undefined) continue;
+        const next = total(running, (other) => (other === holding ? 0 : this.nextStep(other, what)));
+        const taken = this.spentIn(account)[what] + total(running, ({ used }) => used?.[what] ?? 0);
+        if (taken + next <= most) continue;
+        this.end(holding);
+        return { kind: 'over', account, what, limit: most };
+      }
+    }
+    return undefined;
+  }
+
+  /** It takes no more, though its work is still to be judged. */
+  end(holding: Holding): void {
+    holding.ended = true;
+  }
+
+  /** What it was for is over, or it never began (`undefined`). */
+  settle(holding: Holding, taken: Required<Amount> | undefined): void {
+    this.holdings.delete(holding);
+    if (taken !== undefined) this.restore(holding.accounts, taken, holding.role);
+  }
+
+  /** Sessions of before: the same day's, or of a run that goes on. */
+  restore(accounts: readonly Account[], taken: Required<Amount>, role: string): void {
+    for (const account of accounts) this.spent.set(nameOf(account), sum([this.spentIn(account), taken]));
+    for (const experience of [this.of(role), this.everybody]) experience.ended(taken);
+  }
+
+  spentIn(account: Account): Required<Amount> {
+    return this.spent.get(nameOf(account)) ?? NOTHING;
+  }
+
+  /** Does any limit of money hold? */
+  get countsMoney(): boolean {
+    const { roles = {}, ...rest } = this.limits;
+    const all = [...Object.values(this.perSession), ...Object.values(rest), ...Object.values(roles)];
+    return all.some((limit) => limit.usd !== undefined && Number.isFinite(limit.usd));
   }
 
   private limitOf({ kind, key }: Account): Amount {
     return { ...this.limits[kind], ...(kind === 'role' ? this.limits.roles?.[key] : {}) };
   }
 
-  private room(accounts: readonly Account[]): Room {
-    const left = (what: 'usd' | 'tokens') =>
-      Math.min(
-        this.perSession[what] ?? Number.POSITIVE_INFINITY,
-        ...accounts.map((account) => {
-          const most = this.limitOf(account)[what] ?? Number.POSITIVE_INFINITY;
-          return most - at(this.spent, account)[what] - at(this.reserved, account)[what];
-        }),
-      );
-    return { usd: left('usd'), tokens: left('tokens') };
+  private runningIn(account: Account): Holding[] {
+    const name = nameOf(account);
+    return [...this.holdings].filter(({ accounts }) => accounts.some((each) => nameOf(each) === name));
   }
 
-  /** A session that runs has used so much more. The first account whose limit that passes, with all others that run. */
-  use(accounts: readonly Account[], more: Required<Amount>): Full | undefined {
-    for (const account of accounts) this.add(this.running, account, more);
-    for (const account of accounts) {
-      const limit = this.limitOf(account);
-      const taken = sum(at(this.spent, account), at(this.running, account));
-      for (const what of ['usd', 'tokens'] as const) {
-        const most = limit[what];
-        if (most !== undefined && taken[what] > most) return { kind: 'over', account, what, limit: most };
-      }
-    }
-    return undefined;
+  private of(role: string): Experience {
+    const known = this.roles.get(role) ?? new Experience();
+    this.roles.set(role, known);
+    return known;
   }
 
-  /** Does any limit of money hold? */
-  get countsMoney(): boolean {
-    const { roles = {}, ...rest } = this.limits;
-    const all = [this.perSession, ...Object.values(rest), ...Object.values(roles)];
-    return all.some((limit) => limit.usd !== undefined && Number.isFinite(limit.usd));
+  /** Who tells what a role's sessions are like. */
+  private guideFor(role: string): Experience {
+    const own = this.of(role);
+    return own.any ? own : this.everybody;
   }
 
-  /** The session is over, or never began (`undefined`). */
-  settle(reservation: Extract<Reservation, { kind: 'reserved' }>, taken: Required<Amount> | undefined): void {
-    for (const account of reservation.accounts) {
-      this.add(this.reserved, account, negative(reservation.amount));
-      if (taken === undefined) continue;
-      this.add(this.spent, account, taken);
-      this.add(this.running, account, negative(taken));
-    }
-    if (taken !== undefined) this.remember(taken);
+  /** What a session of a role may take; infinity: nobody knows. */
+  private expected(role: string, what: keyof Amount): number {
+    if (what === 'sessions') return 1;
+    const own = [...this.holdings].filter((each) => each.role === role);
+    const most = Math.max(this.guideFor(role).session(what), ...own.map(({ used }) => used?.[what] ?? 0));
+    return Math.min(most, this.perSession[role]?.[what] ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Sessions of before: the same day's, or of a run that goes on. */
-  restore(accounts: readonly Account[], taken: Required<Amount>): void {
-    for (const account of accounts) this.add(this.spent, account, taken);
-    this.remember(taken);
+  private mayTake(holding: Holding, what: keyof Amount): number {
+    const { role, used, ended } = holding;
+    if (what === 'sessions') return 1;
+    const taken = used?.[what] ?? 0;
+    return ended ? taken : Math.max(this.expected(role, what), taken + this.nextStep(holding, what));
   }
 
-  spentIn(account: Account): Required<Amount> {
-    return at(this.spent, account);
-  }
-
-  private remember(taken: Required<Amount>): void {
-    this.last.push(taken);
-    if (this.last.length > REMEMBERED) this.last.shift();
-  }
-
-  private expected(): Required<Amount> {
-    const most = (what: 'usd' | 'tokens') =>
-      Math.min(
-        Math.max(0, ...this.last.map((each) => each[what])),
-        this.perSession[what] ?? Number.POSITIVE_INFINITY,
-      );
-    return { usd: most('usd'), tokens: most('tokens'), sessions: 1 };
-  }
-
-  private add(to: Map<string, Required<Amount>>, account: Account, amount: Required<Amount>): void {
-    to.set(nameOf(account), sum(at(to, account), amount));
+  private nextStep({ role, used, ended }: Holding, what: keyof Amount): number {
+    if (ended) return 0;
+    return this.guideFor(role).largestStep(used === undefined ? 'first' : 'later', what);
   }
 }
 
 const nameOf = ({ kind, key }: Account): string => `${kind} ${key}`;
 
-const at = (amounts: ReadonlyMap<string, Required<Amount>>, account: Account): Required<Amount> =>
-  amounts.get(nameOf(account)) ?? NOTHING;
-
-const sum = (a: Required<Amount>, b: Required<Amount>): Required<Amount> => ({
-  usd: a.usd + b.usd,
-  tokens: a.tokens + b.tokens,
-  sessions: a.sessions + b.sessions,
-});
-
-const negative = (a: Required<Amount>): Required<Amount> => ({
-  usd: -a.usd,
-  tokens: -a.tokens,
-  sessions: -a.sessions,
-});
+const total = (holdings: readonly Holding[], of: (holding: Holding) => number): number =>
+  holdings.reduce((all, each) => all + of(each), 0);

@@ -13,6 +13,8 @@ import type { Seat, Shared } from './seat.js';
 
 export interface SessionResult extends SessionEnd {
   readonly usage: SessionUsage;
+  /** A limit that it shares with others ended it: it says nothing of the task, and what it left may be of use. */
+  readonly cutOff: boolean;
   /** What the agent said last: where it couldn't finish, what it learned. May be empty. */
   readonly lastWords: string;
 }
@@ -40,15 +42,16 @@ export async function heldSession(
   const about = { agent, task, session, role };
   tell({ kind: 'session-started', ...about, backend });
   const startedMs = clock.nowMs();
-  const limits = purse.within(seat.limits);
   let over: Over | undefined;
-  const ended = await runSession(desk.session({ prompt, limits, session }, stop), (usage) => {
+  const ended = await runSession(desk.session({ prompt, limits: seat.limits, session }, stop), (usage) => {
     over ??= purse.spend(usage);
     if (over !== undefined) stop.cancel();
     tell({ kind: 'session-progress', agent, session, usage });
   });
   over ??= purse.spend(ended.usage);
-  const end = over === undefined || ended.outcome !== 'killed' ? ended : { ...ended, detail: over.why };
+  purse.end();
+  const cutOff = over !== undefined && ended.outcome === 'killed';
+  const end = { ...ended, cutOff, ...(cutOff ? { detail: over!.why } : {}) };
   const { outcome, detail, usage, retryAfterMs } = end;
   if (usage.usd === undefined && tokensOf(usage) > 0 && shared.ledger.countsMoney)
     shared.breaker.open ??= `what ${backend} costs isn't known, so no limit of money holds: set run.prices`;
@@ -64,7 +67,7 @@ export async function heldSession(
 async function runSession(
   events: AsyncIterable<SessionEvent>,
   onUsage: (usage: SessionUsage) => void,
-): Promise<SessionResult> {
+): Promise<Omit<SessionResult, 'cutOff'>> {
   let usage = NO_USAGE;
   let end: SessionEnd = { kind: 'finished', outcome: 'crashed', detail: 'the backend said no last word' };
   let lastWords = '';

@@ -2,8 +2,9 @@
 // process counts it.
 
 import { NO_USAGE } from '@swarm/core';
+import { type Amount, amountOf } from './amount.js';
 import type { FleetEvent } from './event.js';
-import { type Account, type Amount, amountOf } from './ledger.js';
+import type { Account } from './ledger.js';
 
 /** One session of an earlier run. */
 export interface Spending {

@@ -43,6 +43,9 @@ export async function runFleet(wish: FleetWish, shared: Shared): Promise<FleetEn
 /** Ends of turns in which a task was worked on. */
 const WORKED: ReadonlySet<TurnEnd['kind']> = new Set(['landed', 'superseded', 'lost', 'handed-back']);
 
+/** Ends of turns after which the next one is worth nothing before a while. */
+const WAITS: ReadonlySet<TurnEnd['kind']> = new Set(['nothing', 'trouble', 'busy']);
+
 class Fleet {
   private readonly stopping = new Cancellation();
   private readonly done = new Cancellation();
@@ -121,12 +124,12 @@ class Fleet {
           return this.leave(seat, end.what);
         }
       }
-      if (wish.once) break;
+      if (wish.once && end.kind !== 'busy') break;
       if (end.kind === 'nothing' && end.left === 0 && wish.until.empty) {
         this.turnstile.openForAll();
         break;
       }
-      waits = end.kind === 'nothing' || end.kind === 'trouble' ? waits + 1 : 0;
+      waits = WAITS.has(end.kind) ? waits + 1 : 0;
       if (waits > 0) await this.wait(seat, end, waits);
     }
     this.leave(seat, this.why ?? 'nothing is left to do');
@@ -178,8 +181,9 @@ class Fleet {
 
   private async wait({ agent }: Seat, end: TurnEnd, waits: number): Promise<void> {
     const { shared, stopping } = this;
-    const forMs = waitBefore(waits, shared.random());
-    const why = end.kind === 'trouble' ? end.what : 'nothing is offered';
+    // Asking whether there is room costs nothing, and there may be as soon as any session is over.
+    const forMs = waitBefore(end.kind === 'busy' ? 1 : waits, shared.random());
+    const why = end.kind === 'trouble' ? end.what : end.kind === 'busy' ? end.why : 'nothing is offered';
     if (waits === 1 || end.kind === 'trouble') shared.tell({ kind: 'waiting', agent, why, forMs });
     await shared.clock.sleep(forMs, stopping);
   }

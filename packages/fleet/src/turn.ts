@@ -16,8 +16,8 @@ export type TurnEnd =
   | { readonly kind: 'landed' | 'superseded' | 'lost' | 'idle' }
   | { readonly kind: 'handed-back'; readonly outcome: string }
   | { readonly kind: 'nothing'; readonly left: number }
-  /** A limit of money, tokens or sessions is reached. */
-  | ({ readonly kind: 'over' } & Over)
+  /** A limit of money, tokens or sessions is reached, or may be by what runs. */
+  | ({ readonly kind: 'over' | 'busy' } & Over)
   | Trouble;
 
 /** The machine or the hub failed. `paid`: after a session. */
@@ -29,10 +29,10 @@ interface Trouble {
 
 /** Take one turn. Never throws. */
 export async function takeTurn(seat: Seat, shared: Shared): Promise<TurnEnd> {
-  const purse = new Purse(shared.ledger);
+  const purse = new Purse(shared.ledger, seat.role);
   try {
     const over = purse.reserve(accountsOf(seat, shared));
-    if (over !== undefined) return { kind: 'over', ...over };
+    if (over !== undefined) return over;
     const claimed = await seat.desk.claim();
     if (claimed.kind === 'nothing') return claimed;
     const { task, lease } = claimed;

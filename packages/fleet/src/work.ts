@@ -58,7 +58,8 @@ export class Work {
     const session = await this.session();
     if (keeper.lost.cancelled) return { kind: 'lost' };
     const { outcome, detail: note } = session;
-    if (outcome === 'killed' || outcome === 'tampered') return { kind: 'failed', outcome, note };
+    if ((outcome === 'killed' && !session.cutOff) || outcome === 'tampered')
+      return { kind: 'failed', outcome, note };
     return withLastWords(await this.judge(session), session.lastWords);
   }
 

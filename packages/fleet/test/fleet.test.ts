@@ -167,7 +167,7 @@ describe('a fleet', () => {
     expect((await timed.run(2, { until: { afterMs: 150_000 } })).landed).toBe(6);
   });
 
-  test('never passes a limit of money by more than what running sessions take', async () => {
+  test('never passes a limit of money by more than what sessions take at once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 8 }),

@@ -1,55 +1,12 @@
 // The small parts of the loop, each by itself.
 
 import { Cancellation, SwarmError, taskOf } from '@swarm/core';
-import { BackOff, Lane, Ledger, readUntil, untilText } from '@swarm/fleet';
-import fc from 'fast-check';
+import { BackOff, Lane, readUntil, untilText } from '@swarm/fleet';
 import { describe, expect, test } from 'vitest';
 import { usedUp } from '../src/attempts.js';
 import { LeaseKeeper } from '../src/keeper.js';
 import { sessionPrompt } from '../src/prompt.js';
 import { VirtualClock } from './virtual-clock.js';
-
-describe('a ledger', () => {
-  const account = { kind: 'run', key: 'r' } as const;
-
-  test('spends no more than its limit and what sessions take beyond what was reserved', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 50 }),
-        fc.array(
-          fc.record({ usd: fc.integer({ min: 0, max: 20 }), together: fc.integer({ min: 1, max: 4 }) }),
-        ),
-        (usd, steps) => {
-          const ledger = new Ledger({ run: { usd } });
-          let beyond = 0;
-          for (const { usd: price, together } of steps) {
-            const reserved = Array.from({ length: together }, () => ledger.reserve([account]));
-            for (const each of reserved) {
-              if (each.kind === 'over') continue;
-              beyond += Math.max(0, price - each.amount.usd);
-              ledger.settle(each, { usd: price, tokens: 0, sessions: 1 });
-            }
-          }
-          expect(ledger.spentIn(account).usd).toBeLessThanOrEqual(usd + beyond);
-        },
-      ),
-    );
-  });
-
-  test('lets one session begin in an account that is untouched, with what room there is', () => {
-    const ledger = new Ledger({ task: { usd: 3 } }, { usd: 10 });
-    ledger.restore([account], { usd: 8, tokens: 0, sessions: 1 });
-    const task = { kind: 'task', key: 't' } as const;
-    expect(ledger.reserve([task])).toMatchObject({ kind: 'reserved', room: { usd: 3 } });
-    expect(ledger.reserve([task])).toMatchObject({ kind: 'over', what: 'usd', limit: 3 });
-  });
-
-  test('counts sessions', () => {
-    const ledger = new Ledger({ run: { sessions: 2 } });
-    const kinds = [1, 2, 3].map(() => ledger.reserve([account]).kind);
-    expect(kinds).toEqual(['reserved', 'reserved', 'over']);
-  });
-});
 
 describe('a back-off', () => {
   test('doubles with each refusal, heeds what the provider says, and begins anew after an answer', () => {

@@ -23,7 +23,7 @@ import { clearLeftovers } from './leftovers.js';
 import { checkLogin } from './login.js';
 import { restoreMoney } from './past-money.js';
 import { fleetFolder } from './past-runs.js';
-import type { RoleSettings } from './roles.js';
+import { given, type RoleSettings } from './roles.js';
 import { runId } from './run-id.js';
 import { makeSeats } from './seats.js';
 import type { RunSettings } from './settings.js';
@@ -113,7 +113,7 @@ export async function openRun(request: RunRequest): Promise<OpenRun> {
     ...{ run, place, folder, log: log.path, standing },
     makeSeats: () => makeSeats(parts, (workspace) => made.push(workspace)),
     shared: async () => {
-      const ledger = new Ledger(settings.limits, largestSession(settings.roles));
+      const ledger = new Ledger(settings.limits, sessionLimits(settings.roles));
       const goneOn = await restoreMoney(ledger, state, run, new Date());
       if (goneOn !== undefined) tell({ kind: 'gone-on', ...goneOn });
       let sessions = 0;
@@ -152,8 +152,6 @@ function loggedNow(): (event: FleetEvent, atMs: number) => boolean {
   };
 }
 
-/** What one session of any role may take, where all have a limit. */
-function largestSession(roles: readonly RoleSettings[]): Amount {
-  const most = (what: 'usd' | 'tokens') => Math.max(...roles.map(({ session }) => session[what] ?? Infinity));
-  return { usd: most('usd'), tokens: most('tokens') };
-}
+/** What one session of each role may take. */
+const sessionLimits = (roles: readonly RoleSettings[]): Record<string, Amount> =>
+  Object.fromEntries(roles.map(({ role, session: { usd, tokens } }) => [role, given({ usd, tokens })]));

@@ -37,7 +37,7 @@ export async function restoreMoney(
     const events = read.events.map((event) => [event as unknown as FleetEvent, event.atMs ?? 0] as const);
     for (const spending of spendingsOf(events)) {
       const day = dayOf(new Date(startedMs + spending.atMs));
-      past.push([accountsOf(spending, day, resumed ? run : undefined), spending.taken]);
+      past.push([accountsOf(spending, day, resumed ? run : undefined), spending.taken, spending.role]);
       if (!resumed) continue;
       usd += spending.taken.usd;
       sessions += 1;
@@ -45,6 +45,6 @@ export async function restoreMoney(
     if (resumed) runs.push(name);
   }
   // The newest last: they say what the next session may take.
-  for (const [accounts, taken] of past.reverse()) ledger.restore(accounts, taken);
+  for (const each of past.reverse()) ledger.restore(...each);
   return runs.length === 0 ? undefined : { runs, usd, sessions };
 }
