@@ -51,8 +51,8 @@ describe.runIf(needs('gcc', 'make', 'tclsh') && tarball !== undefined)('SQLite w
     };
   });
 
-  test.each(['2', '8'])('finds three units and a pair with %s jobs', async (jobs) => {
-    const report = await bisect({ ...job, labels: jobs === '2' }, '--jobs', jobs);
+  test('finds three units and a pair', async () => {
+    const report = await bisect({ ...job, labels: true }, '--jobs', '2');
     const culprit = (kind: string, ...units: string[]) => ({
       members: units.map((unit) => `tsrc/${unit}`),
       kind,
