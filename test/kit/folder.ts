@@ -1,4 +1,4 @@
-// Temporary folders for tests: written from an object literal, gone when the test process ends.
+// Temporary folders for tests: written from an object literal, gone when the test file or the test process ends.
 
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,13 +15,16 @@ export interface Folder {
 }
 
 const made = new Set<string>();
-const removeAll = () => {
+
+/** Removes every folder that is there still. */
+export function removeFolders(): void {
   for (const dir of made) rmSync(dir, { recursive: true, force: true });
-};
-process.once('exit', removeAll);
+  made.clear();
+}
+process.once('exit', removeFolders);
 // The test runner ends its workers by a signal; taken once, the next one ends the process as before.
 process.once('SIGTERM', () => {
-  removeAll();
+  removeFolders();
   process.kill(process.pid, 'SIGTERM');
 });
 
