@@ -65,7 +65,12 @@ export async function bisect(job: Job, ...more: readonly string[]): ReturnType<t
   const { units, probes, reused, compiles, seconds } = report.stats;
   const asked = `${report.culprits.length} culprits, ${report.rejected.length} rejected, ${probes} probes, ${reused} reused`;
   const took = `compiles ${compiles.target}+${compiles.oracle}, ${seconds.total.toFixed(1)} s`;
-  process.stderr.write(`  ${[report.verdict, `${units} units`, asked, took, ...more].join(', ')}\n`);
+  const named = report.culprits.map(
+    ({ members, outcome }) => `  ${members.join('+')}: ${outcome.kind}: ${outcome.detail}`,
+  );
+  process.stderr.write(
+    `  ${[[report.verdict, `${units} units`, asked, took, ...more].join(', '), ...named].join('\n')}\n`,
+  );
   return report;
 }
 

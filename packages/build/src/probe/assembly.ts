@@ -9,8 +9,8 @@ import { diskFull } from '../store/blobs.js';
 import type { StepGraph } from './graph.js';
 import { AS_RECORDED, type LinkVariation, variedSteps } from './link-variation.js';
 import type { Place } from './place.js';
-import { failedStep, replayScript } from './script.js';
-import { linkOutcome } from './verdicts.js';
+import { replayEnd, replayScript } from './script.js';
+import { cutOff, linkOutcome } from './verdicts.js';
 
 /** A file with an object's present content, by the object's number. */
 export type CopyOf = (object: number) => string;
@@ -104,12 +104,10 @@ export class StepReplay implements Assembly {
     if (script !== this.lastScript) writeFileSync(file, script);
     this.lastScript = script;
     const result = await runIn(this.bench, ['sh', file], this.plan.root, signal);
-    const step = failedStep(result.stdout);
-    return linkFailure(
-      result,
-      step === undefined ? undefined : this.plan.steps[step]?.program,
-      this.bench.copy,
-    );
+    const end = replayEnd(result.stdout);
+    if (end === 'all-done') return undefined;
+    if (end === 'cut-off') return cutOff(result);
+    return linkFailure(result, this.plan.steps[end.failed]?.program, this.bench.copy);
   }
 }
 

@@ -36,13 +36,16 @@ export class SlotPool {
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** Use a slot. Where the work throws, nobody knows what state the slot is in: it is not used again. */
-  async use<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
+  /**
+   * Use a slot. Where the work throws, or its result is not sound, nobody knows what state the slot is in: it is not used
+   * again.
+   */
+  async use<T>(work: (slot: Slot) => Promise<T>, isSound: (result: T) => boolean = () => true): Promise<T> {
     const slot = await this.take();
     let sound = false;
     try {
       const result = await work(slot);
-      sound = true;
+      sound = isSound(result);
       return result;
     } catch (cause) {
       throw isDiskFull(this.options.folder) ? diskFull(this.options.folder, cause) : cause;

@@ -10,7 +10,7 @@ import { ExpectedOutput } from './expected-output.js';
 import { AS_RECORDED, type LinkVariation } from './link-variation.js';
 import type { SlotPool } from './pool.js';
 import type { Linked, Slot } from './slot.js';
-import { failed, testOutcome } from './verdicts.js';
+import { failed, isTrouble, testOutcome } from './verdicts.js';
 
 /** The blob to put in each object's place, by number; the first numbers are those of the units. */
 export type Choice = (object: number) => string;
@@ -59,7 +59,7 @@ export class Trials {
 
   /** Does this choice link? Nothing is run. */
   links(choice: Choice, signal?: AbortSignal): Promise<{ outcome: Outcome; reused: boolean }> {
-    return this.pool.use(async (slot) => {
+    return this.insist(signal, async (slot) => {
       const linked = await this.link(slot, choice, signal);
       return { outcome: linked.kind === 'linked' ? PASS : linked.outcome, reused: false };
     });
@@ -73,7 +73,7 @@ export class Trials {
     signal?: AbortSignal,
     variation = AS_RECORDED,
   ): Promise<TrialResult> {
-    return this.pool.use(async (slot) => {
+    return this.insist(signal, async (slot) => {
       const linked = await this.link(slot, choice, signal, variation);
       if (linked.kind === 'not-linked')
         return { outcome: linked.outcome, reused: false, testMs: 0, products: [] };
@@ -95,7 +95,7 @@ export class Trials {
    * left there.
    */
   inspect(choice: Choice, inspection: Inspection, timeLimitMs: number): Promise<Inspected> {
-    return this.pool.use(async (slot) => {
+    return this.insist(inspection.signal, async (slot) => {
       const linked = await this.link(slot, choice, inspection.signal, inspection.links);
       if (linked.kind === 'not-linked') return { outcome: linked.outcome, files: [] };
       const folder = slot.emptied('reports');
@@ -104,6 +104,17 @@ export class Trials {
       const files = readdirSync(folder).map((name) => beginningOf(join(folder, name)));
       return { outcome, files };
     });
+  }
+
+  /** Where something from outside came between, it is done again in another slot. */
+  private async insist<T extends { readonly outcome: Outcome }>(
+    signal: AbortSignal | undefined,
+    work: (slot: Slot) => Promise<T>,
+  ): Promise<T> {
+    for (let left = MOST_TROUBLE; ; left--) {
+      const result = await this.pool.use(work, ({ outcome }) => !isTrouble(outcome));
+      if (!isTrouble(result.outcome) || left === 0 || signal?.aborted) return result;
+    }
   }
 
   private async link(
@@ -141,6 +152,7 @@ export class Trials {
   }
 }
 
+const MOST_TROUBLE = 2;
 const MOST_REPORT_BYTES = 1 << 20;
 
 /** A program that goes on after what it reports may write without end. */

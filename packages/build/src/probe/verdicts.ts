@@ -39,17 +39,40 @@ export function testOutcome(result: RunResult, timeLimitMs: number, difference: 
   return failed('exit', withLast(`exit status ${exit.code}`, result.stderr || result.stdout));
 }
 
-/** A failed link: the first line that names an error. */
+/** What the machine lacked, or did to a linker: it says nothing of the objects. */
+const FROM_OUTSIDE =
+  /terminated with signal (?:9|15)\b|Killed signal terminated|Cannot fork|Resource temporarily unavailable|Cannot allocate memory|memory exhausted|Too many open files/i;
+
+/** A failed link: the first line that names an error. Unresolved where the machine failed, not the link. */
 export function linkOutcome(result: RunResult, program: string | undefined): Outcome {
-  if (result.exit.kind === 'aborted') return { kind: 'unresolved', reason: 'cancelled' };
-  if (result.exit.kind === 'not-started') return { kind: 'unresolved', reason: result.exit.reason };
+  const { exit, stderr } = result;
+  if (exit.kind !== 'exited') return cutOff(result);
+  const outside = lines(stderr).find((line) => FROM_OUTSIDE.test(line));
+  if (outside !== undefined) return { kind: 'unresolved', reason: oneLine(outside) };
   const what = program === undefined ? 'link' : (program.split('/').at(-1) ?? program);
-  if (result.exit.kind === 'timed-out') return failed('link', `${what} did not end in time`);
-  return failed(
-    'link',
-    linkError(result.stderr) ?? firstError(result.stderr) ?? `${what} failed without a message`,
-  );
+  return failed('link', linkError(stderr) ?? firstError(stderr) ?? `${what} failed without a message`);
 }
+
+/** What ended before it could say how it ended. */
+export function cutOff({ exit }: RunResult): Outcome {
+  const unresolved = (reason: string): Outcome => ({ kind: 'unresolved', reason });
+  switch (exit.kind) {
+    case 'aborted':
+      return unresolved('cancelled');
+    case 'not-started':
+      return unresolved(exit.reason);
+    case 'timed-out':
+      return unresolved('the link did not end in time');
+    case 'signalled':
+      return unresolved(`the link was ended by ${exit.signal}`);
+    case 'exited':
+      return unresolved(`the link was cut off with exit status ${exit.code}`);
+  }
+}
+
+/** Says nothing of the selection, and not because its answer was no longer wanted: worth another try. */
+export const isTrouble = (outcome: Outcome): boolean =>
+  outcome.kind === 'unresolved' && outcome.reason !== 'cancelled';
 
 /** The first byte-wise difference of two outputs, as one line for people; undefined where they are the same. */
 export function firstDifference(expected: Buffer, actual: Buffer): string | undefined {
