@@ -1,6 +1,6 @@
 // A run seen and stopped from outside, and killed: what it finished is taken up by the next one without a new session.
 
-import { rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type AgentsProject, agentsProject, git } from '../kit/agents-project.ts';
@@ -47,9 +47,12 @@ test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, asy
     [['status'], ['stop'], ['logs', 'agent-1']].map((words) => project.swarm(words)),
   );
   expect(none.map(({ code }) => code)).toEqual([0, 4, 2]);
+  const temp = project.path('temp');
+  mkdirSync(temp);
   const run = (script: string) =>
     project.start(['run', '--backend', 'script', '--until', 'empty', '--json', '--', script], {
       timeoutMs: 100_000,
+      env: { TMPDIR: temp },
     });
 
   // Stopped twice: the session that would never end is ended, and its task is free again.
@@ -83,6 +86,7 @@ test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, asy
   const cut = follow();
   killed.kill('SIGKILL');
   await killed.ended;
+  expect(readdirSync(temp)).not.toEqual([]);
   expect((await cut).stdout).toMatch(
     /SESSION 0001-agent-1 ended: ok.*[\s\S]* is over: its process is gone\n/,
   );
@@ -103,6 +107,7 @@ test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, asy
   const next = await run(agent).ended;
   expect(next.stderr).toContain('agent-1 RECALLED one');
   expect(next.json()).toMatchObject({ landed: 1, sessions: 0 });
+  expect(readdirSync(temp)).toEqual([]);
   git(project.checkout, 'fetch', '--quiet', 'origin');
   expect(git(project.checkout, 'show', 'origin/main:one.txt')).toBe('1');
   expect(git(project.checkout, 'for-each-ref', 'refs/swarm-kept')).toBe('');

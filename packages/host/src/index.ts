@@ -52,4 +52,11 @@ export { openTaskFiles } from './task-files.js';
 export type { SuiteConfig, TestsConfig } from './tests-config.js';
 export { type CopyOptions, type CopyReport, copyTree } from './tree-copy.js';
 export { canUseViews } from './views.js';
-export { createWorkDir, endWorkDirs, removeTree, sweepWorkDirs, type WorkDir } from './work-dir.js';
+export {
+  createTempDir,
+  createWorkDir,
+  endWorkDirs,
+  removeTree,
+  sweepWorkDirs,
+  type WorkDir,
+} from './work-dir.js';

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { chmod, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endAtOnce } from './ending.js';
 import { makeFolder } from './folder.js';
@@ -24,6 +25,12 @@ export async function createWorkDir(parent: string): Promise<WorkDir> {
   const path = join(parent, cookie);
   makeFolder(path, 'work folder', 0o700);
   return { path, cookie, remove: () => removeTree(path) };
+}
+
+/** The same among the system's temporary files, once those of dead owners are gone from there. */
+export async function createTempDir(parent: string = tmpdir()): Promise<WorkDir> {
+  await sweepWorkDirs(parent);
+  return createWorkDir(parent);
 }
 
 /** Remove work folders whose owners are dead, and kill what still runs for them. Returns the removed folders. */

@@ -3,7 +3,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { sessionEnvironment } from '@swarm/core';
-import { createRunner, createWorkDir, type ProcessRunner, type RunResult } from '@swarm/host';
+import { createRunner, createTempDir, type ProcessRunner, type RunResult } from '@swarm/host';
 import type { Discovery, FoundBackend } from './discovery.js';
 
 interface ListedAgent {
@@ -40,7 +40,7 @@ export async function examineBackends(
   tempDir: string,
 ): Promise<AgentsDocument> {
   const runner = createRunner();
-  const work = await createWorkDir(tempDir);
+  const work = await createTempDir(tempDir);
   try {
     const looks = backends.map((backend) => examine(backend, env, work.path, runner));
     return { schema: 'swarm.agents/1', agents: await Promise.all(looks), problems };

@@ -13,7 +13,7 @@ import {
   type SessionState,
   sessionEnvironment,
 } from '@swarm/core';
-import { createWorkDir, makeFolder, programBackend } from '@swarm/host';
+import { createTempDir, makeFolder, programBackend } from '@swarm/host';
 import { listenForInterrupt } from '../terminal/interrupt.js';
 import type { Told } from '../terminal/told.js';
 import type { FoundBackend } from './discovery.js';
@@ -48,7 +48,7 @@ interface SessionDocument extends Omit<SessionEnd, 'kind'> {
 export async function tryBackend(request: TrialRequest): Promise<Told> {
   const { backend, env, tempDir } = request;
   const interrupt = listenForInterrupt({ message: 'agents try: interrupted', hint: 'nothing of it is left' });
-  const work = await createWorkDir(tempDir);
+  const work = await createTempDir(tempDir);
   try {
     const home = join(work.path, 'home');
     const workspace = request.dir ?? join(work.path, 'work');

@@ -1,16 +1,13 @@
 // `swarm doctor` as a whole: all checks side by side, in the order in which they are printed.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createRunner } from '@swarm/host';
+import { createRunner, createTempDir } from '@swarm/host';
 import type { Bench, Check } from './check.js';
 import { type CompilerUnderCheck, checkCompiler } from './compiler.js';
 import { checkNode, checkTools } from './tools.js';
 
 /** Check the machine and the compilers. */
 export async function examine(compilers: readonly CompilerUnderCheck[]): Promise<Check[]> {
-  const dir = await mkdtemp(join(tmpdir(), 'swarm-doctor-'));
+  const { path: dir, remove } = await createTempDir();
   const runner = createRunner();
   const bench: Bench = { runner, dir };
   try {
@@ -27,6 +24,6 @@ export async function examine(compilers: readonly CompilerUnderCheck[]): Promise
     ];
   } finally {
     await runner.close();
-    await rm(dir, { recursive: true, force: true });
+    await remove();
   }
 }

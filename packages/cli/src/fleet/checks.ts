@@ -4,7 +4,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Check } from '@swarm/fleet';
-import { createRunner, createWorkDir, type ProcessRunner, type RunResult } from '@swarm/host';
+import { createRunner, createTempDir, type ProcessRunner, type RunResult } from '@swarm/host';
 import { type Judged, judge } from '../task/judged.js';
 import { shellWord } from '../terminal/shell-word.js';
 import { ownCommand } from './own-program.js';
@@ -41,7 +41,7 @@ export interface Checks {
 
 /** Programs of their own, some at a time. */
 export async function openChecks(options: CheckOptions): Promise<Checks> {
-  const work = await createWorkDir(options.tempDir);
+  const work = await createTempDir(options.tempDir);
   const bin = join(work.path, 'bin');
   await mkdir(bin);
   await writeFile(join(bin, 'swarm'), `#!/bin/sh\nexec ${ownCommand().map(shellWord).join(' ')} "$@"\n`, {

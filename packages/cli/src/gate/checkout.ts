@@ -1,11 +1,8 @@
 // One side of a comparison, on disk: a clean checkout of exactly its tree, built by the command that prepares it, with its tests
 // listed; and runs of them, all at once or one alone in a fresh temporary folder.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { bytewise, oneLine, type TestId, type TestResult } from '@swarm/core';
-import { createRunner, type SwarmConfig } from '@swarm/host';
+import { createRunner, createTempDir, type SwarmConfig } from '@swarm/host';
 import { findSuites, openSuites, runTests, type Selected } from '@swarm/runner';
 import type { Checkout } from '@swarm/tasks';
 import { type ListedTests, listTests } from '../sample/listed-tests.js';
@@ -118,14 +115,14 @@ function sideOf(checkout: Checkout, listed: ListedTests, limits: RunLimits): Ope
       ),
     runAlone: async (test) => {
       if (!listed.suiteOf.has(test)) return undefined;
-      const fresh = mkdtempSync(join(tmpdir(), 'swarm-gate-'));
+      const fresh = await createTempDir();
       let result: TestResult | undefined;
       try {
-        await run([test], { jobs: 1, retries: 0, env: { TMPDIR: fresh } }, (it) => {
+        await run([test], { jobs: 1, retries: 0, env: { TMPDIR: fresh.path } }, (it) => {
           result = it;
         });
       } finally {
-        rmSync(fresh, { recursive: true, force: true });
+        await fresh.remove();
       }
       return result;
     },

@@ -2,7 +2,6 @@
 // tree, never from the working tree, so that a change can't bring its own.
 
 import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
   DECLARED_LISTS,
@@ -15,7 +14,7 @@ import {
   SwarmError,
   VERIFIER_PATTERNS,
 } from '@swarm/core';
-import { createWorkDir, loadConfig, type SuiteConfig, type SwarmConfig } from '@swarm/host';
+import { createTempDir, loadConfig, type SuiteConfig, type SwarmConfig } from '@swarm/host';
 import type { TreeReader } from '@swarm/tasks';
 
 export interface Rules {
@@ -57,7 +56,7 @@ export async function rulesOf(trees: TreeReader, tree: string, isNew = false): P
 }
 
 async function configIn(trees: TreeReader, tree: string, files: readonly string[]): Promise<SwarmConfig> {
-  const folder = await createWorkDir(tmpdir());
+  const folder = await createTempDir();
   try {
     // A repository's root of its own, so that nothing above it is looked at.
     await mkdir(join(folder.path, '.git'));

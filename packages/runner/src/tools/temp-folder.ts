@@ -1,14 +1,12 @@
 // A folder for the time of one call.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createTempDir } from '@swarm/host';
 
 export async function withTempFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'swarm-tool-'));
+  const { path, remove } = await createTempDir();
   try {
-    return await use(folder);
+    return await use(path);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }
