@@ -59,7 +59,22 @@ echo kept >~/kept
 [[ $(cat ~/.agent/auth.json) == 'a login' ]] && echo LOGIN
 (sleep 987 & )
 [[ $SWARM_WORKSPACE == agent-1 ]] && echo 1 >one.txt || echo 2 >two.txt
+cat >check.sh <<'END'
+${hostileCheck(place)}END
 echo "ENV $(compgen -e | tr '\\n' ' ')"
+`;
+
+/** What it makes of its task's own command: it refuses the work when it gets hold of anything. */
+const hostileCheck = (place: AgentsProject) => `
+exec 2>/dev/null
+got() { echo "GOT $*"; exit 1; }
+[[ -n $(cat '${home.path('secret')}' /root/.bashrc /etc/shadow '${place.checkout}/one.txt' '${place.hub}/HEAD') ]] && got a file
+for dir in '${place.checkout}' '${place.hub}' '${home.dir}' /usr /etc /var/tmp /; do echo x >"$dir/planted"; done
+(exec 3<>/dev/tcp/127.0.0.1/${port}) && got the network
+[[ $(env) == *hidden* || $(env) != *'let through'* ]] && got another environment
+git config core.fsmonitor 'touch ${place.path('trapped')}' && got the settings of git
+(sleep 987 & )
+test "$(cat $1.txt)" = $2
 `;
 
 const sandboxes = [
@@ -88,13 +103,14 @@ tasks: { branch: main }
 `,
       'one.txt': '0\n',
       'two.txt': '0\n',
+      'check.sh': 'test "$(cat $1.txt)" = $2\n',
     });
     place.write('checkout/agent.sh', hostile(place));
     git(place.checkout, 'add', '.');
     git(place.checkout, 'commit', '--quiet', '-m', 'an agent');
     git(place.checkout, 'push', '--quiet', 'origin', 'main');
     for (const [id, value] of Object.entries({ one: 1, two: 2 }))
-      await place.swarm(['task', 'add', id, '--id', id, '--verify', `test "$(cat ${id}.txt)" = ${value}`]);
+      await place.swarm(['task', 'add', id, '--id', id, '--verify', `bash check.sh ${id} ${value}`]);
     const words = [
       'run',
       '-n',
@@ -129,6 +145,8 @@ tasks: { branch: main }
     expect(existsSync(place.path('trapped'))).toBe(false);
     const { landed } = ended.json<{ landed: number }>();
     expect(landed).toBeGreaterThanOrEqual(1);
+    git(place.checkout, 'fetch', '--quiet', 'origin');
+    expect(git(place.checkout, 'show', 'origin/main:check.sh')).toContain('GOT');
     expect(await processesLeft('987', 5_000)).toEqual([]);
     expect(readdirSync(place.path('checkout/.swarm/workspaces/at'))).toEqual([]);
   });

@@ -3,8 +3,10 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import type { Started } from '@swarm/core';
 import type { Check } from '@swarm/fleet';
 import { createRunner, createTempDir, type ProcessRunner, type RunResult } from '@swarm/host';
+import type { OpenEnclosure } from '@swarm/tasks';
 import { type Judged, judge } from '../task/judged.js';
 import { shellWord } from '../terminal/shell-word.js';
 import { ownCommand } from './own-program.js';
@@ -31,13 +33,16 @@ export interface CheckOptions {
 export interface Checks {
   /** A folder with `swarm`, for search paths of programs that need it. */
   readonly bin: string;
-  /** A task's own command, in a folder that is built first. */
-  task(command: string, dir: string): Promise<Check>;
+  /** A task's own command, in a folder that is built first; both where the folder's sessions run, when it says so. */
+  task(command: string, dir: string, inside?: Inside): Promise<Check>;
   /** `share`: which agent of how many this is, as `sample-test` names it. */
   sample(dir: string, task: string, share: string): Promise<Check>;
   gate(commit: string, base: string): Promise<Check>;
   close(): Promise<void>;
 }
+
+/** An enclosure for one check, gone after it, and the search path there. */
+export type Inside = () => Promise<{ readonly enclosure: OpenEnclosure; readonly path: string }>;
 
 /** Programs of their own, some at a time. */
 export async function openChecks(options: CheckOptions): Promise<Checks> {
@@ -54,15 +59,12 @@ export async function openChecks(options: CheckOptions): Promise<Checks> {
 const NEEDED =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TERM|TMPDIR|XDG_\w+|CC|CXX|CONTAINERS_\w+|SWARM_(?!TASK$|AGENT$)\w+)$/;
 
-const checkEnvironment = (
-  env: Readonly<Record<string, string | undefined>>,
-  pass: readonly string[],
-): Record<string, string> =>
+const checkEnvironment = (env: CheckOptions['env'], pass: readonly string[]): Record<string, string> =>
+  named(env, (name) => NEEDED.test(name) || pass.includes(name));
+
+const named = (env: CheckOptions['env'], wanted: (name: string) => boolean): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(env).filter(
-      (pair): pair is [string, string] =>
-        pair[1] !== undefined && (NEEDED.test(pair[0]) || pass.includes(pair[0])),
-    ),
+    Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined && wanted(pair[0])),
   );
 
 const GREEN: Check = { verdict: 'green', detail: 'not asked for' };
@@ -75,13 +77,17 @@ class ProgramChecks implements Checks {
     private readonly removeWork: () => Promise<void>,
   ) {}
 
-  async task(command: string, dir: string): Promise<Check> {
+  async task(command: string, dir: string, inside?: Inside): Promise<Check> {
     const { prepare } = this.options;
+    const run = (line: string) => {
+      const argv = ['sh', '-c', line];
+      return inside === undefined ? this.run(argv, dir) : this.runInside(argv, dir, inside);
+    };
     if (prepare !== undefined) {
-      const built = this.checked(await this.run(['sh', '-c', prepare], dir));
+      const built = this.checked(await run(prepare));
       if (built.verdict !== 'green') return { ...built, detail: `${prepare}: ${built.detail}` };
     }
-    return this.checked(await this.run(['sh', '-c', command], dir));
+    return this.checked(await run(command));
   }
 
   async sample(dir: string, task: string, share: string): Promise<Check> {
@@ -109,15 +115,26 @@ class ProgramChecks implements Checks {
   }
 
   private run(argv: readonly string[], cwd: string): Promise<RunResult> {
-    const { env, pass, timeLimitMs, signal } = this.options;
-    return this.runner.run({
-      argv,
-      cwd,
-      env: { ...checkEnvironment(env, pass), PATH: [env.PATH ?? '/usr/bin:/bin', this.bin].join(delimiter) },
-      timeLimitMs,
-      signal,
-      sweep: true,
-    });
+    const { env, pass } = this.options;
+    const PATH = [env.PATH ?? '/usr/bin:/bin', this.bin].join(delimiter);
+    return this.start({ argv, env: { ...checkEnvironment(env, pass), PATH } }, cwd);
+  }
+
+  private async runInside(argv: readonly string[], cwd: string, inside: Inside): Promise<RunResult> {
+    const { enclosure, path } = await inside();
+    const passed = named(this.options.env, (name) => this.options.pass.includes(name));
+    try {
+      const env = { ...passed, ...enclosure.env, PATH: path };
+      return await this.start(enclosure.enter({ argv, env }), cwd);
+    } finally {
+      await enclosure.endOthers();
+      await enclosure.close();
+    }
+  }
+
+  private start(program: Started, cwd: string): Promise<RunResult> {
+    const { timeLimitMs, signal } = this.options;
+    return this.runner.run({ ...program, cwd, timeLimitMs, signal, sweep: true });
   }
 
   private checked(result: RunResult): Check {

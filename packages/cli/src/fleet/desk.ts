@@ -12,9 +12,9 @@ import {
 } from '@swarm/core';
 import type { Check, Claimed, Closing, Desk, Harvest, Landed, Rebased, SessionWish } from '@swarm/fleet';
 import type { Hub, WorkBench } from '@swarm/tasks';
-import type { Checks } from './checks.js';
+import type { Checks, Inside } from './checks.js';
 import type { QueueLanding } from './queue-landing.js';
-import { type SessionPlace, sessionEvents } from './session-place.js';
+import { type SessionPlace, searchPath, sessionEvents } from './session-place.js';
 
 export interface DeskParts {
   /** Which agent of how many it is, as `sample-test` names it. */
@@ -65,9 +65,19 @@ export class HubDesk implements Desk {
   async verify(task: Task): Promise<Check> {
     if (task.verify === undefined) return { verdict: 'unclear', detail: 'the task names no command' };
     const { bench, checks } = this.parts;
-    const check = await checks.task(task.verify, bench.path);
+    const check = await checks.task(task.verify, bench.path, this.#inside());
     await bench.tidy();
     return check;
+  }
+
+  /** What an agent may have changed runs where the agent did. */
+  #inside(): Inside | undefined {
+    const { place } = this.parts;
+    if (!place.sandboxed) return undefined;
+    return async () => {
+      const enclosure = await place.enclose();
+      return { enclosure, path: searchPath(place, enclosure) };
+    };
   }
 
   async *session(wish: SessionWish, cancel: Cancel): AsyncIterable<SessionEvent> {
@@ -104,7 +114,8 @@ export class HubDesk implements Desk {
   /** The task's own command on the work as it lies there, and a sample of the project's tests. */
   async sample(task: Task): Promise<Check> {
     const { bench, checks } = this.parts;
-    const own = task.verify === undefined ? undefined : await checks.task(task.verify, bench.path);
+    const own =
+      task.verify === undefined ? undefined : await checks.task(task.verify, bench.path, this.#inside());
     if (own !== undefined && own.verdict !== 'green')
       return { ...own, detail: `${task.verify}: ${own.detail}` };
     return checks.sample(bench.path, task.id, this.parts.share);
