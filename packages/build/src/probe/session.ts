@@ -101,7 +101,7 @@ export interface BisectionStats {
 export interface Bisection extends Scope {
   readonly rejected: readonly RejectedUnit[];
   readonly identical: number;
-  /** Facts that a person should know about how this session works. */
+  /** Facts that a person should know about how this session has worked until now. */
   readonly notes: readonly string[];
   /** The same session for a search that leaves the units with these ids to the oracle. */
   scope(pinned: Iterable<string>): Scope;
@@ -135,6 +135,13 @@ const NO_VIEWS =
   'no mount views here: a test that names files of the tree by absolute paths sees the original, not the probe';
 const REBUILDS =
   'the build runs again for each probe: slower than replaying its links by as much as it takes';
+
+/** A machine that disturbs its own work is not to be believed as easily as another one. */
+function troubleNotes(troubles: readonly string[]): string[] {
+  if (troubles.length === 0) return [];
+  const how = troubles.length === 1 ? 'one probe was' : `${troubles.length} probes were`;
+  return [`${how} disturbed from outside and done again: ${troubles.at(-1)}`];
+}
 
 /** Open a session on a plan. Throws a `SwarmError` where a compiler is missing or the disk is full. */
 export async function openBisection(plan: BuildPlan, options: BisectionOptions): Promise<Bisection> {
@@ -195,7 +202,9 @@ async function open(ground: Ground, abandon: () => Promise<void>): Promise<Bisec
     ...scopeOf(source, new Set()),
     rejected: objects.rejected,
     identical: objects.identical,
-    notes,
+    get notes() {
+      return [...notes, ...troubleNotes(trials.troubles)];
+    },
     scope: (pinned) => scopeOf(source, new Set(pinned)),
     baseline,
     ...judgeOf({

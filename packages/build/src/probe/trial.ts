@@ -50,6 +50,8 @@ export class Trials {
   /** Wall clock spent, over all workers. */
   readonly spentMs = { link: 0, test: 0 };
   reused = 0;
+  /** What came between a link or a test from outside, each time that it was done again. */
+  readonly troubles: string[] = [];
   private readonly known = new Map<string, Outcome>();
 
   constructor(
@@ -113,7 +115,9 @@ export class Trials {
   ): Promise<T> {
     for (let left = MOST_TROUBLE; ; left--) {
       const result = await this.pool.use(work, ({ outcome }) => !isTrouble(outcome));
-      if (!isTrouble(result.outcome) || left === 0 || signal?.aborted) return result;
+      const { outcome } = result;
+      if (!isTrouble(outcome) || left === 0 || signal?.aborted) return result;
+      this.troubles.push(outcome.reason);
     }
   }
 

@@ -71,7 +71,7 @@ export function cutOff({ exit }: RunResult): Outcome {
 }
 
 /** Says nothing of the selection, and not because its answer was no longer wanted: worth another try. */
-export const isTrouble = (outcome: Outcome): boolean =>
+export const isTrouble = (outcome: Outcome): outcome is Extract<Outcome, { kind: 'unresolved' }> =>
   outcome.kind === 'unresolved' && outcome.reason !== 'cancelled';
 
 /** The first byte-wise difference of two outputs, as one line for people; undefined where they are the same. */

@@ -43,6 +43,7 @@ test.each(Object.entries(TROUBLES))(
     expect(await outcome(opened, 'main.c')).toEqual({ kind: 'pass' });
     next(2);
     expect(await outcome(opened)).toEqual({ kind: 'pass' });
+    expect(opened.notes).toEqual([expect.stringMatching(/^2 probes were disturbed .*: .*\w/)]);
     next(3);
     expect(await outcome(opened, 'b.c')).toMatchObject({ kind: 'unresolved' });
     expect(await outcome(opened, 'main.c')).toEqual({ kind: 'pass' });

@@ -75,9 +75,9 @@ async function bisectSession(
     stats: { units: plan.units.length, identical: session.identical, ...counts, ...sessionStats(session) },
     next: part.next ?? [],
   });
-  const notes = [...session.notes, ...plan.notes, ...excludedNotes(plan)];
+  const notes = () => [...session.notes, ...plan.notes, ...excludedNotes(plan)];
   if (session.units.length === 0)
-    return result({ verdict: 'no-units', notes: [...notes, whyNoUnits(session, plan, settings.only)] });
+    return result({ verdict: 'no-units', notes: [...notes(), whyNoUnits(session, plan, settings.only)] });
 
   run.status.show('testing the oracle');
   const baseline = await session.baseline();
@@ -99,7 +99,7 @@ async function bisectSession(
       {
         verdict: 'culprits',
         culprits: links.entries,
-        notes,
+        notes: notes(),
         next: whatNext('culprits', links.entries, settings, plan),
       },
       links.counts,
@@ -115,7 +115,7 @@ async function bisectSession(
     {
       verdict: passes ? 'culprits' : tests.verdict,
       culprits: entries,
-      notes: [...new Set([...tests.notes, ...told.notes, ...notes])],
+      notes: [...new Set([...tests.notes, ...told.notes, ...notes()])],
       next: whatNext(passes ? 'culprits' : tests.verdict, entries, settings, plan),
     },
     counts,
