@@ -68,6 +68,7 @@ export async function bisect(job: Job, ...more: readonly string[]): ReturnType<t
   const named = report.culprits.map(
     ({ members, outcome }) => `  ${members.join('+')}: ${outcome.kind}: ${outcome.detail}`,
   );
+  named.push(...report.notes.map((note) => `  note: ${note}`));
   process.stderr.write(
     `  ${[[report.verdict, `${units} units`, asked, took, ...more].join(', '), ...named].join('\n')}\n`,
   );
