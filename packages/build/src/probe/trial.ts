@@ -10,7 +10,7 @@ import { ExpectedOutput } from './expected-output.js';
 import { AS_RECORDED, type LinkVariation } from './link-variation.js';
 import type { SlotPool } from './pool.js';
 import type { Linked, Slot } from './slot.js';
-import { failed, isTrouble, testOutcome } from './verdicts.js';
+import { failed, testOutcome, trouble } from './verdicts.js';
 
 /** The blob to put in each object's place, by number; the first numbers are those of the units. */
 export type Choice = (object: number) => string;
@@ -87,7 +87,8 @@ export class Trials {
         return { outcome, reused: true, testMs: 0, products };
       }
       const tested = await this.tested(slot, timeLimitMs, signal);
-      if (tested.outcome.kind !== 'unresolved') this.known.set(id, tested.outcome);
+      const counts = tested.outcome.kind !== 'unresolved' && trouble(tested.outcome) === undefined;
+      if (counts) this.known.set(id, tested.outcome);
       return { ...tested, reused: false, products };
     });
   }
@@ -108,16 +109,16 @@ export class Trials {
     });
   }
 
-  /** Where something from outside came between, it is done again in another slot. */
+  /** Where something from outside came between, it is done again in another slot; the last answer counts as it is. */
   private async insist<T extends { readonly outcome: Outcome }>(
     signal: AbortSignal | undefined,
     work: (slot: Slot) => Promise<T>,
   ): Promise<T> {
     for (let left = MOST_TROUBLE; ; left--) {
-      const result = await this.pool.use(work, ({ outcome }) => !isTrouble(outcome));
-      const { outcome } = result;
-      if (!isTrouble(outcome) || left === 0 || signal?.aborted) return result;
-      this.troubles.push(outcome.reason);
+      const result = await this.pool.use(work, ({ outcome }) => trouble(outcome) === undefined);
+      const what = trouble(result.outcome);
+      if (what === undefined || left === 0 || signal?.aborted) return result;
+      this.troubles.push(what);
     }
   }
 

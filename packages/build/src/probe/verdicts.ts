@@ -70,9 +70,17 @@ export function cutOff({ exit }: RunResult): Outcome {
   }
 }
 
-/** Says nothing of the selection, and not because its answer was no longer wanted: worth another try. */
-export const isTrouble = (outcome: Outcome): outcome is Extract<Outcome, { kind: 'unresolved' }> =>
-  outcome.kind === 'unresolved' && outcome.reason !== 'cancelled';
+/**
+ * What came between from outside, as it seems, if anything did; not that the answer was no longer wanted. A program that is
+ * killed has seldom done that itself, unless it is so each time.
+ */
+export function trouble(outcome: Outcome): string | undefined {
+  if (outcome.kind === 'unresolved') return outcome.reason === 'cancelled' ? undefined : outcome.reason;
+  const isKilled = outcome.kind === 'fail' && outcome.failure === 'crash' && KILLED.test(outcome.detail);
+  return isKilled ? `the test was ended by ${outcome.detail}` : undefined;
+}
+
+const KILLED = /^SIG(?:KILL|TERM|HUP|INT)\b/;
 
 /** The first byte-wise difference of two outputs, as one line for people; undefined where they are the same. */
 export function firstDifference(expected: Buffer, actual: Buffer): string | undefined {

@@ -1,4 +1,4 @@
-// A link that something from outside comes between says nothing of its objects: it is done again, in another slot.
+// A link or test that something from outside comes between says nothing of its objects: it is done again, in another slot.
 
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -49,3 +49,16 @@ test.each(Object.entries(TROUBLES))(
     expect(await outcome(opened, 'main.c')).toEqual({ kind: 'pass' });
   },
 );
+
+test('a test that is killed is run again, and believed where that happens each time', async () => {
+  const of = project({ files: { 'main.c': callers('b'), 'b.c': callee('b', 1) } });
+  const left = of.path('../left');
+  const test = `read -r n <${left}; [ $n = 0 ] || { echo $((n - 1)) >${left}; kill -KILL $$; }; ./prog`;
+  const opened = await session(of, { target: of.compiler('cc', { 'b.c': '-DBUG' }), test, jobs: 1 });
+  const next = (times: number) => writeFileSync(left, `${times}\n`);
+  next(2);
+  expect(await outcome(opened, 'main.c')).toEqual({ kind: 'pass' });
+  next(3);
+  expect(await outcome(opened, 'b.c')).toMatchObject({ failure: 'crash', detail: 'SIGKILL' });
+  expect(await outcome(opened, 'b.c')).toEqual({ kind: 'pass' });
+});
