@@ -42,6 +42,7 @@ import { StepGraph } from './graph.js';
 import { compileLimitMs, pairObjects, type RejectedUnit } from './objects.js';
 import { runnerCookie, SlotPool } from './pool.js';
 import { type Scope, scopeOf } from './scope.js';
+import { settingNotes, troubleNotes } from './session-notes.js';
 import { TreeSnapshot } from './tree.js';
 import { type Choice, Trials } from './trial.js';
 import { type Workbench, workbenchOf } from './workbench.js';
@@ -130,18 +131,6 @@ const shared = (root: string, home: string): string[] =>
       (folder) => folder.startsWith(`${root}/`) && statSync(folder, { throwIfNoEntry: false })?.isDirectory(),
     )
     .map((folder) => relative(root, folder));
-
-const NO_VIEWS =
-  'no mount views here: a test that names files of the tree by absolute paths sees the original, not the probe';
-const REBUILDS =
-  'the build runs again for each probe: slower than replaying its links by as much as it takes';
-
-/** A machine that disturbs its own work is not to be believed as easily as another one. */
-function troubleNotes(troubles: readonly string[]): string[] {
-  if (troubles.length === 0) return [];
-  const how = troubles.length === 1 ? 'one probe was' : `${troubles.length} probes were`;
-  return [`${how} disturbed from outside and done again: ${troubles.at(-1)}`];
-}
 
 /** Open a session on a plan. Throws a `SwarmError` where a compiler is missing or the disk is full. */
 export async function openBisection(plan: BuildPlan, options: BisectionOptions): Promise<Bisection> {
@@ -273,7 +262,7 @@ async function openStore({ plan, options, env, home, work, runner }: Ground) {
 async function openPool({ plan, options, env, home, work, runner }: Ground, store: ObjectStore) {
   const skip = shared(plan.root, home);
   const views = options.views !== false && (await canUseViews());
-  const notes = [...(views ? [] : [NO_VIEWS]), ...(options.rebuild === undefined ? [] : [REBUILDS])];
+  const notes = settingNotes({ views, rebuilds: options.rebuild !== undefined });
   const setting = {
     plan,
     graph: new StepGraph(placedObjects(plan), plan.steps),
