@@ -25,7 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { INLINE_BYTES = 32 * 1024, MOST_BYTES = 1 << 30 };
+enum { BLOCK_BYTES = 16 * 1024, INLINE_BYTES = 32 * 1024, MOST_BYTES = 1 << 30 };
 
 static const char *folder, *cookie;
 static pid_t guard;
@@ -233,6 +233,7 @@ int main(int argc, char **argv) {
   cookie = argv[2];
   /* The guard ends the session that it is in, and that must be ours alone. */
   if (getsid(0) != getpid() || !set_descriptors()) return 2;
+  input = room_for(input_room = BLOCK_BYTES);
   guard = start_guard(cookie);
   tell("h %d %d\n", (int)getpid(), (int)guard);
   size_t length;

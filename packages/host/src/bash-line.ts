@@ -53,6 +53,7 @@ interface Reply {
 }
 
 class BashLine implements HelperLine {
+  readonly kind = 'bash';
   readonly #lines: string[] = [];
   #unread = '';
   #wake: () => void = () => {};

@@ -105,15 +105,16 @@ async function compile(
   { compilers, runner, env }: ProgramMaking,
 ): Promise<{ isStatic: boolean }> {
   const sources = readdirSync(folder).filter((file) => file.endsWith('.c'));
-  let reason = '';
+  let reason = 'no compiler found';
   for (const cc of compilers) {
     for (const extra of FLAGS) {
       const argv = [cc, '-O2', ...extra, '-o', program, ...sources.map((file) => join(folder, file))];
       const result = await runner.run({ argv, cwd: folder, env });
       if (result.exit.kind === 'exited' && result.exit.code === 0)
         return { isStatic: extra.includes('-static') };
-      reason =
-        result.stderr.split('\n').find((line) => /error/i.test(line)) ?? result.stderr.split('\n')[0] ?? '';
+      if (result.exit.kind === 'not-started') break;
+      const said = result.stderr.split('\n');
+      reason = said.find((line) => /error/i.test(line)) ?? said[0] ?? '';
     }
   }
   throw new SwarmError(`${name}: cannot be compiled: ${reason}`, {

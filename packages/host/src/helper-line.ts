@@ -13,6 +13,7 @@ export interface Ended {
 }
 
 export interface HelperLine {
+  readonly kind: 'native' | 'bash';
   /** False once the helper has ended or is being closed. */
   readonly usable: boolean;
   /** True when it was ended because it said nothing for too long. */

@@ -28,6 +28,7 @@ export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';
 export { makeFolder } from './folder.js';
 export type { GateConfig } from './gate-config.js';
 export { GrowingFile } from './growing-file.js';
+export { findHelper, type HelperHere } from './helper-kind.js';
 export { ISOLATIONS, type Isolation } from './isolation.js';
 export { type Journal, type JournalOptions, openJournal } from './journal.js';
 export { type LockOptions, withLock } from './lock.js';

@@ -1,6 +1,7 @@
 // The line to a helper in C (native/): requests as frames of strings, answers as lines, as native/line.c has them. What a program wrote
 // comes with its end where it is little, else it is in a file without a name that the helper holds open.
 
+import { dirname } from 'node:path';
 import { captureRoot } from './capture-folder.js';
 import type { Ended, HelperLine, HelperOptions } from './helper-line.js';
 import { HelperProcess, type OwnProcesses } from './helper-process.js';
@@ -14,9 +15,9 @@ import { inView } from './view-command.js';
 export async function openNativeLine(options: HelperOptions): Promise<HelperLine | undefined> {
   const { cookie, view, silenceMs } = options;
   const [program, folder] = await Promise.all([nativeProgram(), captureRoot()]);
-  if (program === undefined) return undefined;
-  const command = [program, folder, cookie];
-  const seen = view === undefined ? command : inView(view, [program, folder], command);
+  if ('problem' in program) return undefined;
+  const command = [program.path, folder, cookie];
+  const seen = view === undefined ? command : inView(view, [dirname(program.path), folder], command);
   const line = new NativeLine(new HelperProcess(seen, silenceMs));
   if (await line.greeted()) return line;
   await line.close();
@@ -31,6 +32,7 @@ const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
 
 class NativeLine implements HelperLine {
+  readonly kind = 'native';
   #environment: Environment | undefined;
   #program = '';
   #unread: Buffer = NOTHING;

@@ -11,22 +11,26 @@ const SOURCE: ProgramSource = {
 };
 const COMPILERS = ['cc', 'gcc', 'clang'];
 
-let program: Promise<string | undefined> | undefined;
+/** Where it is, or why it can't be had. */
+type NativeProgram = { readonly path: string } | { readonly problem: string };
 
-/** Where it is; undefined where it can't be had. Tried once. */
-export function nativeProgram(): Promise<string | undefined> {
-  program ??= findProgram().catch(() => undefined);
+let program: Promise<NativeProgram> | undefined;
+
+/** The program, compiled where it isn't there yet. Tried once. */
+export function nativeProgram(): Promise<NativeProgram> {
+  program ??= makeIt().catch((error: Error) => ({ problem: error.message }));
   return program;
 }
 
-async function findProgram(): Promise<string | undefined> {
+async function makeIt(): Promise<NativeProgram> {
   const env = process.env as Record<string, string>;
   const cache = userCache(env);
-  if (process.platform !== 'linux' || cache === undefined) return undefined;
+  if (process.platform !== 'linux') return { problem: 'needs Linux' };
+  if (cache === undefined) return { problem: 'no place for it: neither HOME nor XDG_CACHE_HOME is set' };
   const spawner = new Spawner('', env);
   const runner = {
     run: (request: RunRequest) => spawner.run(request, () => {}),
     close: () => spawner.close(),
   };
-  return keepProgram(SOURCE, { compilers: COMPILERS, runner, env, cache });
+  return { path: await keepProgram(SOURCE, { compilers: COMPILERS, runner, env, cache }) };
 }

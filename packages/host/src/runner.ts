@@ -2,10 +2,8 @@
 
 import { availableParallelism } from 'node:os';
 import { EXIT, SwarmError } from '@swarm/core';
-import { openBashLine } from './bash-line.js';
-import type { HelperLine, HelperOptions } from './helper-line.js';
-import { openNativeLine } from './native-line.js';
-import type { HelperKind, ProcessRunner, RunnerOptions, RunRequest, RunResult } from './process.js';
+import { chosenHelper, openLine } from './helper-kind.js';
+import type { ProcessRunner, RunnerOptions, RunRequest, RunResult } from './process.js';
 import { withoutRun } from './run-result.js';
 import { Spawner } from './spawned.js';
 import { malformed } from './start-failure.js';
@@ -132,17 +130,4 @@ class Pool implements ProcessRunner {
       hint: 'needs Linux, unshare and the right to mount: root or user namespaces',
     });
   }
-}
-
-/** The best helper that works here, from `kind` on. */
-async function openLine(kind: HelperKind, options: HelperOptions): Promise<HelperLine | undefined> {
-  if (kind === 'none') return undefined;
-  const native = kind === 'native' ? await openNativeLine(options) : undefined;
-  return native ?? openBashLine(options);
-}
-
-/** SWARM_HELPER says it, for who wants to compare. */
-function chosenHelper(): HelperKind {
-  const chosen = process.env.SWARM_HELPER;
-  return chosen === 'bash' || chosen === 'none' ? chosen : 'native';
 }

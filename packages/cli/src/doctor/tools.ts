@@ -1,5 +1,6 @@
 // Checks of the programs around a build: are they there, and which version.
 
+import type { HelperHere } from '@swarm/host';
 import { type Bench, type Check, succeeded, tryRun } from './check.js';
 
 interface Tool {
@@ -16,7 +17,7 @@ const TOOLS: readonly Tool[] = [
     name: 'bash',
     argv: ['bash', '--version'],
     absent: 'warn',
-    next: 'install bash: programs start several times faster with it',
+    next: 'install bash: views and limits of programs need it',
   },
   { name: 'make', argv: ['make', '--version'], absent: 'warn', next: 'install make, if your build needs it' },
   {
@@ -46,6 +47,21 @@ export function checkNode(version: string): Check {
   return good
     ? { name: 'node', state: 'ok', detail: version }
     : { name: 'node', state: 'fail', detail: version, next: 'install Node 20.19 or newer' };
+}
+
+const HELPERS = {
+  native: 'programs are started by a helper in C',
+  bash: 'programs are started by a helper in bash',
+  none: 'programs are started by Node itself',
+};
+
+/** How swarm starts programs here. */
+export function checkHelper({ kind, why }: HelperHere): Check {
+  const name = 'helper';
+  if (why === undefined) return { name, state: 'ok', detail: HELPERS[kind] };
+  const next =
+    'with a C compiler (cc) and a cache that can be written (HOME/.cache) programs start in half the time';
+  return { name, state: 'warn', detail: `${HELPERS[kind]}: ${why}`, next };
 }
 
 export function checkTools(bench: Bench): Promise<Check[]> {
