@@ -13,7 +13,7 @@ export default defineConfig({
     pool: 'forks',
     isolate: false, // A file that starts in a process which has loaded the packages starts in half a second less.
     maxWorkers: 2,
-    testTimeout: 600_000,
+    testTimeout: process.env.SWARM_MATRIX === 'all' ? 3_600_000 : 600_000,
     hookTimeout: 600_000,
   },
 });

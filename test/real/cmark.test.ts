@@ -11,8 +11,9 @@ import { writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Folder, project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
-import { bisect, certified, findings, type Job } from './bisection.ts';
+import { certified, findings, type Job } from './bisection.ts';
 import { killAgainAndAgain } from './killing.ts';
+import { bisect } from './matrix.ts';
 import { unpack } from './sources.mjs';
 import { tarballOf } from './tarball.ts';
 

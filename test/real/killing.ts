@@ -12,14 +12,22 @@ const SHORTEST_MS = 200;
 const LONGEST_MS = 3000;
 
 /** Bisects from nothing, killed so often, and to the end: it must find what an undisturbed run does. */
-export async function killAgainAndAgain(job: Job, kills: number, wanted: Findings): Promise<void> {
+export async function killAgainAndAgain(
+  job: Job,
+  kills: number,
+  wanted: Findings,
+  flags: readonly string[] = [],
+): Promise<void> {
   const seed = Number(process.env.SWARM_SEED ?? Date.now() % 1_000_000);
   process.stderr.write(`  SWARM_SEED=${seed} kills at the same moments\n`);
   const next = numbers(seed);
   const startOver = () => rmSync(join(job.dir, '.swarm'), { recursive: true, force: true });
   startOver();
   for (let killed = 0; killed < kills; ) {
-    const run = startSwarm(bisectArguments(job, '--resume'), { cwd: job.dir, timeoutMs: 120_000 });
+    const run = startSwarm(bisectArguments(job, '--resume', '--no-labels', ...flags), {
+      cwd: job.dir,
+      timeoutMs: 120_000,
+    });
     // By the clock, the first ones early enough to hit the build; and by progress, which no slow machine puts off.
     if (killed % 2 === 0) run.killAfter(SHORTEST_MS + next() * LONGEST_MS);
     else await killAfterAnswers(run, job.dir, 1 + Math.floor(next() * 4));
@@ -32,7 +40,7 @@ export async function killAgainAndAgain(job: Job, kills: number, wanted: Finding
       startOver();
     }
   }
-  const last = await bisect(job, '--resume');
+  const last = await bisect(job, '--resume', ...flags);
   expect(findings(last)).toEqual(wanted);
   expect(repeatedProbes(job.dir)).toEqual([]);
 }

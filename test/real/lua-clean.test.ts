@@ -6,8 +6,9 @@ import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { trySelections } from '../bench/selections.mjs';
 import { needs } from '../kit/needs.ts';
-import { bisect, findings } from './bisection.ts';
+import { findings } from './bisection.ts';
 import { LUA_UNITS, type Lua, prepareLua } from './lua.ts';
+import { bisect } from './matrix.ts';
 import { tarballOf } from './tarball.ts';
 
 const tarball = tarballOf('lua5.4');

@@ -3,7 +3,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '../kit/needs.ts';
 import { manyUnits, type Program } from '../kit/program.ts';
-import { bisect, certified, findings, type Job } from './bisection.ts';
+import { certified, findings, type Job } from './bisection.ts';
+import { bisect } from './matrix.ts';
 
 describe.runIf(needs('gcc', 'make'))('a program of a thousand units', () => {
   let program: Program;

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
-import { bisect, type Job } from './bisection.ts';
+import type { Job } from './bisection.ts';
+import { bisect } from './matrix.ts';
 import { unpack } from './sources.mjs';
 import { tarballOf } from './tarball.ts';
 

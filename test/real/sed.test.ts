@@ -9,7 +9,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
 import { FAULTCC } from '../kit/program.ts';
-import { bisect, certified, DIFFERENT, findings, type Job } from './bisection.ts';
+import { certified, DIFFERENT, findings, type Job } from './bisection.ts';
+import { bisect } from './matrix.ts';
 import { unpack } from './sources.mjs';
 import { tarballOf } from './tarball.ts';
 
