@@ -7,8 +7,7 @@ import { trySelections } from '../bench/selections.mjs';
 import { project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
 import { copyProgram, FAULTCC, FIXTURES } from '../kit/program.ts';
-import { bisectIn, found, reportOf } from '../kit/report.ts';
-import { swarm } from '../kit/swarm.ts';
+import { bisectIn, found } from '../kit/report.ts';
 
 const side = (command: string, ...flags: string[]) => ({ command, flags });
 
@@ -33,8 +32,8 @@ describe.runIf(needs('gcc', 'clang', 'make'))('functions of a correct target', (
         test: 'build/constructs',
         expectStdout: folder.path('expected.out'),
       };
-      const result = await trySelections(job, { target, oracle }, 30);
-      expect(result).toMatchObject({ units: 15, unsplit: [], pass: 30, fail: [], unresolved: [] });
+      const result = await trySelections(job, { target, oracle }, 14);
+      expect(result).toMatchObject({ units: 15, unsplit: [], pass: 14, fail: [], unresolved: [] });
       expect(result.functions).toBeGreaterThan(80);
     },
     180_000,
@@ -44,7 +43,7 @@ describe.runIf(needs('gcc', 'clang', 'make'))('functions of a correct target', (
 describe.runIf(needs('gcc', 'make'))('a bisect', () => {
   test('names the functions of its culprits, several and sets of them', async () => {
     const program = copyProgram('calc');
-    const report = reportOf(await swarm(['bisect', '--json'], { cwd: program.dir }));
+    const report = await bisectIn(program.dir, [], { level: 'default' });
     expect(found(report).culprits).toEqual([
       { members: ['src/define.c:call_function', 'src/scope.c:scope_push'], failure: 'crash' },
       { members: ['src/units.c:seconds_in'], failure: 'exit' },

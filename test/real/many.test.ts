@@ -17,7 +17,7 @@ describe.runIf(needs('gcc', 'make'))('a program of a thousand units', () => {
   });
 
   test('gives up its three culprits', async () => {
-    const report = await bisect({ ...job, labels: true }, '--jobs', '8');
+    const report = await bisect({ ...job, labels: true }, '--jobs', '2');
     const { verdict, culprits } = findings(report);
     expect(verdict).toBe('culprits');
     expect(culprits.map(({ members, kind }) => ({ members, failure: kind }))).toEqual(

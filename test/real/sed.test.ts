@@ -48,7 +48,7 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)('sed with planted 
   });
 
   test('finds three units, a pair and a rejected unit', async () => {
-    const report = await bisect({ ...job, labels: true }, '--jobs', '8');
+    const report = await bisect({ ...job, labels: true }, '--jobs', '2');
     const single = (unit: string) => ({ members: [unit], kind: 'wrong-output', label: 'miscompile' });
     expect(findings(report)).toEqual({
       verdict: 'culprits',
