@@ -1,11 +1,11 @@
-// A reporter for vitest 3 and newer: tells what vitest does, a JSON document a line, into the file that SWARM_VITEST_EVENTS
+// A reporter for vitest 3 and newer: tells what vitest does, a JSON document a line, into the file that SWARM_TEST_EVENTS
 // names. No output of a test gets into it.
 
 import { appendFileSync } from 'node:fs';
 
 const OUTPUT_LENGTH = 100_000;
 
-const tell = (event) => appendFileSync(process.env.SWARM_VITEST_EVENTS, `${JSON.stringify(event)}\n`);
+const tell = (event) => appendFileSync(process.env.SWARM_TEST_EVENTS, `${JSON.stringify(event)}\n`);
 
 /** Names of suites and test joined by spaces: what `-t` matches, where `fullName` has ` > `. */
 const matchOf = (test) => {

@@ -66,6 +66,7 @@ export const VERIFIER_PATTERNS: readonly string[] = [
   'pytest.ini',
   'tox.ini',
   '**/vitest.config.*',
+  '**/jest.config.*',
   '**/vitest.workspace.*',
   '**/jest.config.*',
   '**/lit.cfg*',

@@ -8,6 +8,7 @@ export const TOOLS: ReadonlyMap<string, () => Promise<Tool>> = new Map([
   ['lit', async () => (await import('./lit.js')).LIT],
   ['pytest', async () => (await import('./pytest.js')).PYTEST],
   ['vitest', async () => (await import('./vitest.js')).VITEST],
+  ['jest', async () => (await import('./jest.js')).JEST],
   ['node', async () => (await import('./node-test.js')).NODE_TEST],
   ['tap', async () => (await import('./tap.js')).TAP],
   ['go', async () => (await import('./go.js')).GO],
