@@ -2,18 +2,19 @@
 // 10,000 open tasks cost beside 100.
 //
 // Every contender has a clone of its own. Both ways run for the same time on the same machine, one after the other. Prints
-// Markdown tables; `--write` puts them into docs/bench-claims.md. `--seconds N`: how long each is measured; 0: only the sizes. `--pause MS`:
+// Markdown tables; `--write` writes docs/bench-claims.md. `--seconds N`: how long each is measured; 0: only the sizes. `--pause MS`:
 // between two of those, on a machine that others need.
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { addTasks, offers } from '../../packages/core/dist/index.js';
 import { initHub, openHub } from '../../packages/tasks/dist/index.js';
+import { writePage } from './page.mjs';
 
 const CONTENDERS = [1, 16, 64];
 const SIZES = [100, 10_000];
@@ -231,24 +232,19 @@ async function measureRates() {
 if (WINDOW_MS > 0) await measureRates();
 const sizes = await compare(await sized(SIZES[0]), await sized(SIZES[1]));
 const idle = median(await Promise.all([1, 2, 3].map(() => timed(() => run(process.execPath, ['-e', '0'])))));
+const HEAD = '# Claims a second\n\nPrinted by `pnpm bench:claims --write`.';
+const busy = loadavg()[0] > availableParallelism() ? ', which was\nnot idle' : '';
 const parts = {
-  rates: `${WINDOW_MS / 1000} s each, every contender with a clone of its own, all on one machine with 2 cores, which was
-not idle: read the ratios. Ours looks at all tasks and claims, takes the best offer, claims it and makes sure that it is still open. The
+  ...(WINDOW_MS > 0 && {
+    rates: `${WINDOW_MS / 1000} s each, every contender with a clone of its own, all on one machine with ${availableParallelism()} cores${busy}: read the ratios. Ours looks at all tasks and claims, takes the best offer, claims it and makes sure that it is still open. The
 other way pulls, commits a file to main and pushes, and pulls and pushes again when somebody else was first.
 
 ${table(rows)}`,
+  }),
   sizes: `Milliseconds, median of ${SAMPLES} of each in turn, by the number of open tasks (a Node process that does nothing took ${idle.toFixed(0)}):
 
 ${table([['what', ...SIZES.map((size) => `${size} tasks`), 'ratio'], ...sizes])}`,
 };
-const file = join(import.meta.dirname, '../../docs/bench-claims.md');
-for (const [part, text] of Object.entries(parts)) {
-  if (part === 'rates' && WINDOW_MS === 0) continue;
-  console.log(`${text}\n`);
-  if (!process.argv.includes('--write')) continue;
-  const page = readFileSync(file, 'utf8');
-  const [before] = page.split(`<!-- begin ${part} -->`);
-  const [, after] = page.split(`<!-- end ${part} -->`);
-  writeFileSync(file, `${before}<!-- begin ${part} -->\n${text}\n<!-- end ${part} -->${after}`);
-}
+for (const text of Object.values(parts)) console.log(`${text}\n`);
+if (process.argv.includes('--write')) writePage('bench-claims', HEAD, ['rates', 'sizes'], parts);
 rmSync(root, { recursive: true, force: true });
