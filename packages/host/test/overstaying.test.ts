@@ -151,6 +151,24 @@ it.each(['native', 'bash'] as const)('goes on when a program kills its %s helper
   await runner.close();
 });
 
+it('ends a program that kills both its helper and the guard, and has a new guard after one that was killed', async () => {
+  const runner = createRunner({ helper: 'native', jobs: 1 });
+  const run = (command: string) => runner.run({ argv: ['bash', '-c', command], cwd: dir });
+  const others = 'for pid in $(pgrep -P $PPID); do [ $pid = $$ ] || echo $pid; done';
+  const guards = await run(
+    `${others}; kill -KILL $(${others}); until [ "$(${others})" ]; do :; done; ${others}`,
+  );
+  const [first, second] = guards.stdout.split('\n');
+  expect([guards.exit, second]).toEqual([{ kind: 'exited', code: 0 }, expect.stringMatching(/^\d+$/)]);
+  expect(second).not.toBe(first);
+  expect((await run(others)).stdout).toBe(`${second}\n`);
+  const file = join(dir, 'both');
+  const killed = await run(`echo $$ >'${file}'; kill -KILL $(${others}) $PPID; sleep 1000`);
+  expect(killed.exit).toEqual({ kind: 'not-started', reason: 'the helper that ran it was killed' });
+  expect(alive(pidIn(file))).toBe(false);
+  await runner.close();
+});
+
 function started(file: string): boolean {
   try {
     return pidIn(file) > 0;
