@@ -96,6 +96,6 @@ async function killAfterAnswers(run: Running, dir: string, more: number): Promis
   run.ended.finally(() => {
     over = true;
   });
-  while (!over && answers(dir).size < enough) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!over && answers(dir).size < enough) await new Promise((resolve) => setTimeout(resolve, 25));
   run.kill('SIGKILL');
 }
