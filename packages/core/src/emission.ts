@@ -78,6 +78,7 @@ function matched(mine: readonly Task[], findings: readonly Finding[]): Map<Findi
   const withdrawn = among(({ state }) => state === 'withdrawn');
   const standing = among((task) => !over.has(task) && !withdrawn.has(task));
   const exactly = (tasks: ReadonlySet<Task>) => {
+    take(tasks, (task, finding) => sameFingerprint(task, finding) && sameMembers(task, finding));
     take(tasks, sameFingerprint);
     take(tasks, sameMembers);
   };

@@ -63,6 +63,18 @@ describe('what is found', () => {
     expect(less[0]).toMatchObject({ id: 'a-c-f', members: ['b.c:g'], state: 'open' });
   });
 
+  test('with the fingerprint that another task had keeps its task by its members', () => {
+    const before = after([], [finding(['d.c:g'], { fingerprint: 'x' }), finding(['a.c'])]);
+    const landed = before.map((task) => (task.id === 'd-c-g' ? moveTask(task, 'landed') : task));
+    const findings = [finding(['d.c:g']), finding(['a.c'], { fingerprint: 'x' })];
+    const next = after(landed, findings);
+    expect(next.map(({ id, members }) => [id, ...members])).toEqual([
+      ['d-c-g', 'd.c:g'],
+      ['a-c', 'a.c'],
+    ]);
+    expect(emission(next, findings, RUN)).toEqual([]);
+  });
+
   test('in another function of a unit whose task is over is another task', () => {
     const over = after([], [finding(['a.c:f'])]).map((task) => moveTask(task, 'landed'));
     expect(states(after(over, [finding(['a.c:g'])]))).toEqual({ 'a-c-f': 'landed', 'a-c-g': 'open' });
