@@ -12,7 +12,7 @@ export default defineConfig({
     setupFiles: 'test/kit/file-end.ts',
     pool: 'forks',
     isolate: false, // A file that starts in a process which has loaded the packages starts in half a second less.
-    maxWorkers: 2,
+    maxWorkers: 3, // Two processors: as in vitest.config.ts.
     testTimeout: process.env.SWARM_MATRIX === 'all' ? 3_600_000 : 600_000,
     hookTimeout: 600_000,
   },

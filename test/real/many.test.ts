@@ -4,20 +4,20 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '../kit/needs.ts';
 import { manyUnits, type Program } from '../kit/program.ts';
 import { certified, findings, type Job } from './bisection.ts';
-import { bisect } from './matrix.ts';
+import { bisect, IS_WHOLE } from './matrix.ts';
 
 describe.runIf(needs('gcc', 'make'))('a program of five hundred units', () => {
   let program: Program;
   let job: Job;
 
   beforeAll(() => {
-    program = manyUnits({ units: 500 });
+    program = manyUnits({ units: IS_WHOLE ? 1000 : 500 });
     const commands = { build: 'make -j2', clean: 'make clean', test: 'sh test.sh' };
     job = { dir: program.dir, target: program.path('faultcc'), ...commands };
   });
 
   test('gives up its three culprits', async () => {
-    const report = await bisect({ ...job, labels: true }, '--jobs', '2');
+    const report = await bisect({ ...job, labels: IS_WHOLE }, '--jobs', '2');
     const { verdict, culprits } = findings(report);
     expect(verdict).toBe('culprits');
     expect(culprits.map(({ members, kind }) => ({ members, failure: kind }))).toEqual(

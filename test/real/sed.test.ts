@@ -10,7 +10,7 @@ import { project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
 import { FAULTCC } from '../kit/program.ts';
 import { certified, DIFFERENT, findings, type Job } from './bisection.ts';
-import { bisect } from './matrix.ts';
+import { bisect, IS_WHOLE } from './matrix.ts';
 import { unpack } from './sources.mjs';
 import { tarballOf } from './tarball.ts';
 
@@ -48,7 +48,7 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)('sed with planted 
   });
 
   test('finds three units, a pair and a rejected unit', async () => {
-    const report = await bisect({ ...job, labels: true }, '--jobs', '2');
+    const report = await bisect({ ...job, labels: IS_WHOLE }, '--jobs', '2');
     const single = (unit: string) => ({ members: [unit], kind: 'wrong-output', label: 'miscompile' });
     expect(findings(report)).toEqual({
       verdict: 'culprits',

@@ -10,7 +10,7 @@ import { project } from '../kit/folder.ts';
 import { needs } from '../kit/needs.ts';
 import { FAULTCC } from '../kit/program.ts';
 import { certified, findings, type Job } from './bisection.ts';
-import { bisect } from './matrix.ts';
+import { bisect, IS_WHOLE } from './matrix.ts';
 import { unpack } from './sources.mjs';
 import { tarballOf } from './tarball.ts';
 
@@ -53,7 +53,7 @@ describe.runIf(needs('gcc', 'make', 'tclsh') && tarball !== undefined)('SQLite w
   });
 
   test('finds three units and a pair', async () => {
-    const report = await bisect({ ...job, labels: true }, '--jobs', '2');
+    const report = await bisect({ ...job, labels: IS_WHOLE }, '--jobs', '2');
     const culprit = (kind: string, ...units: string[]) => ({
       members: units.map((unit) => `tsrc/${unit}`),
       kind,
