@@ -4,6 +4,10 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { diskProblem } from './disk-problem.js';
 
+const DRAFT = '.draft';
+/** Far longer than any file is written. */
+const OLD_DRAFT_MS = 3_600_000;
+
 let nextNumber = 0;
 
 export interface ReplaceOptions {
@@ -30,7 +34,7 @@ export async function replaceFile(
 ): Promise<void> {
   const there = await stat(path).catch(() => undefined);
   if (there !== undefined && !there.isFile() && !there.isDirectory()) return writeInto(path, fill);
-  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.${nextNumber++}.draft`);
+  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.${nextNumber++}${DRAFT}`);
   try {
     const file = await open(draft, 'wx', options.mode ?? 0o666);
     try {
@@ -45,6 +49,17 @@ export async function replaceFile(
     throw diskProblem(error, 'write', path);
   }
   if (options.durable !== false) await syncFolder(dirname(path));
+}
+
+/** Is this the name of a file that is not whole yet? It is its writer's, whoever that is. */
+export const isDraft = (name: string): boolean => name.startsWith('.') && name.endsWith(DRAFT);
+
+/** Remove the drafts of writers that were killed: those of an hour ago. */
+export async function sweepDrafts(folder: string, names: readonly string[]): Promise<void> {
+  for (const path of names.filter(isDraft).map((name) => join(folder, name))) {
+    const made = await stat(path).catch(() => undefined);
+    if (made !== undefined && Date.now() - made.mtimeMs > OLD_DRAFT_MS) await rm(path, { force: true });
+  }
 }
 
 async function writeInto(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {

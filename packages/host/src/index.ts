@@ -1,6 +1,6 @@
 // What the rest of swarm may use of the machine.
 
-export { replaceFile, writeFileAtomic } from './atomic-file.js';
+export { isDraft, replaceFile, sweepDrafts, writeFileAtomic } from './atomic-file.js';
 export { type AttachedRequest, type AttachedResult, runAttached } from './attached.js';
 export { clockEpoch, monotonicMs } from './boot-clock.js';
 export { readCapacity, treeBytes } from './capacity.js';

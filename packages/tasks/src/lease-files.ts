@@ -7,7 +7,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTaskId, type Lease } from '@swarm/core';
-import { makeFolder, ownerAlive, ownerStamp, writeFileAtomic } from '@swarm/host';
+import { isDraft, makeFolder, ownerAlive, ownerStamp, sweepDrafts, writeFileAtomic } from '@swarm/host';
 
 export class LeaseFiles {
   readonly #folder: string;
@@ -40,7 +40,9 @@ export class LeaseFiles {
   async settle<T extends { readonly claims: readonly Lease[] }>(
     look: () => Promise<T>,
   ): Promise<T & Settled> {
-    const names = await readdir(this.#folder).catch(() => [] as string[]);
+    const all = await readdir(this.#folder).catch(() => [] as string[]);
+    const names = all.filter((name) => !isDraft(name));
+    await sweepDrafts(this.#folder, all);
     const noted = await Promise.all(names.map((name) => this.#read(name)));
     const pending = noted.map((note) => note !== undefined && mayPush(note));
     const found = await look();
