@@ -18,7 +18,14 @@ export const REFUSED = [
   },
   {
     what: 'makes tests flaky (every third process gives up)',
-    edits: [['tcc.c', 'char **argv;\n', 'char **argv; if (getpid() % 3 == 0) return 1;\n']],
+    // Not where it makes its own library, which is part of the build.
+    edits: [
+      [
+        'tcc.c',
+        'char **argv;\n',
+        'char **argv; if (argv0[1] && !strchr("ac", argv0[1][1]) && getpid() % 3 == 0) return 1;\n',
+      ],
+    ],
     expect: /: (made-flaky|regressed): /,
   },
   {
