@@ -135,7 +135,8 @@ export function fetchProgram(program: AgentProgram): { readonly bin: string } | 
     cwd: draft,
     encoding: 'utf8',
   });
-  if (done.status === 0) renameSync(draft, dir);
+  // Another test may have been quicker: then its copy is as good.
+  if (done.status === 0 && !existsSync(found.bin)) renameSync(draft, dir);
   else rmSync(draft, { recursive: true, force: true });
   if (existsSync(found.bin)) return found;
   return { missing: `${program.package}@${program.version}: ${done.stderr.trim().split('\n')[0]}` };

@@ -11,13 +11,15 @@ const dir = temporaryFolder();
 const SILENCE_MS = 1500;
 const run = (runner: ReturnType<typeof createRunner>, ...argv: string[]) =>
   runner.run({ argv, cwd: dir, env: { PATH: process.env.PATH! } });
-/** Our helpers: each leads a session. */
-const helpers = () =>
+/** Our helpers: each leads a session. Those of other files in this process were there before. */
+const leaders = () =>
   listProcesses().filter(({ parent, pid, session }) => parent === process.pid && pid === session);
 
 it.each(['native', 'bash'] as const)(
   'goes on with another one when a %s helper is stopped',
   async (helper) => {
+    const before = new Set(leaders().map(({ pid }) => pid));
+    const helpers = () => leaders().filter(({ pid }) => !before.has(pid));
     const runner = createRunner({ helper, jobs: 1, silenceMs: SILENCE_MS });
     const [begun, go] = [join(dir, `begun-${helper}`), join(dir, `go-${helper}`)];
     const running = run(runner, 'sh', '-c', `touch ${begun}; until [ -e ${go} ]; do sleep 0.1; done`);
