@@ -66,7 +66,6 @@ export const VERIFIER_PATTERNS: readonly string[] = [
   'pytest.ini',
   'tox.ini',
   '**/vitest.config.*',
-  '**/jest.config.*',
   '**/vitest.workspace.*',
   '**/jest.config.*',
   '**/lit.cfg*',
