@@ -64,6 +64,6 @@ describe.runIf(needs('cmake', 'make', 'gcc', 'pcc') && tarball !== undefined)('c
   });
 
   test('finds the same when it is killed again and again, no probe repeated and no process left', async () => {
-    await killAgainAndAgain(job, 4, WANTED);
+    await killAgainAndAgain(job, 6, WANTED);
   });
 });

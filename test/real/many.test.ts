@@ -1,4 +1,4 @@
-// A generated program of 501 units with three culprits: a size at which a step per unit and probe would show.
+// A generated program of 1,001 units with three culprits: a size at which a step per unit and probe would show.
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '../kit/needs.ts';
@@ -6,12 +6,12 @@ import { manyUnits, type Program } from '../kit/program.ts';
 import { certified, findings, type Job } from './bisection.ts';
 import { bisect, IS_WHOLE } from './matrix.ts';
 
-describe.runIf(needs('gcc', 'make'))('a program of five hundred units', () => {
+describe.runIf(needs('gcc', 'make'))('a program of a thousand units', () => {
   let program: Program;
   let job: Job;
 
   beforeAll(() => {
-    program = manyUnits({ units: IS_WHOLE ? 1000 : 500 });
+    program = manyUnits();
     const commands = { build: 'make -j2', clean: 'make clean', test: 'sh test.sh' };
     job = { dir: program.dir, target: program.path('faultcc'), ...commands };
   });

@@ -1,5 +1,5 @@
 // A bisect of a real program, and with SWARM_MATRIX=all also the same with other numbers of jobs, and killed ten times and gone
-// on with: whatever happens, it names the same. That takes an hour for all programs, so CI does it for Lua alone.
+// on with: whatever happens, it names the same. That takes far longer than CI may, which does it for Lua alone.
 
 import { expect } from 'vitest';
 import { bisect as bisectOnce, findings, type Job } from './bisection.ts';
