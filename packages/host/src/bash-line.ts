@@ -7,7 +7,7 @@ import { BASH_SCRIPT } from './bash-script.js';
 import { headOf } from './capture.js';
 import { createCaptureFolder } from './capture-folder.js';
 import type { Ended, HelperLine, HelperOptions } from './helper-line.js';
-import { HelperProcess, type OwnProcesses } from './helper-process.js';
+import { HelperProcess } from './helper-process.js';
 import type { RunRequest } from './process.js';
 import { signalName } from './run-result.js';
 import {
@@ -61,7 +61,7 @@ class BashLine implements HelperLine {
   #environment = NO_ENVIRONMENT;
 
   constructor(
-    private readonly helper: HelperProcess,
+    readonly helper: HelperProcess,
     /** A private folder, for captures. */
     private readonly folder: string,
     /** What the shell calls itself in its messages. */
@@ -71,18 +71,6 @@ class BashLine implements HelperLine {
       (bytes) => this.#hear(bytes.toString('latin1')),
       () => this.#wake(),
     );
-  }
-
-  get usable(): boolean {
-    return this.helper.usable;
-  }
-
-  get hangs(): boolean {
-    return this.helper.hangs;
-  }
-
-  get own(): OwnProcesses {
-    return this.helper.own;
   }
 
   get captures(): HelperLine['captures'] {
@@ -150,7 +138,8 @@ class BashLine implements HelperLine {
   }
 
   async #nextLine(): Promise<string | undefined> {
-    while (this.#lines.length === 0 && this.usable) await new Promise<void>((done) => (this.#wake = done));
+    while (this.#lines.length === 0 && this.helper.usable)
+      await new Promise<void>((done) => (this.#wake = done));
     return this.#lines.shift();
   }
 

@@ -1,6 +1,6 @@
 // What may be asked of a helper, whatever it is written in: it starts programs, one at a time, each in its own process group.
 
-import type { OwnProcesses } from './helper-process.js';
+import type { HelperProcess } from './helper-process.js';
 import type { Exit, RunRequest, View } from './process.js';
 
 /** How the program ended that was started. */
@@ -14,11 +14,7 @@ export interface Ended {
 
 export interface HelperLine {
   readonly kind: 'native' | 'bash';
-  /** False once the helper has ended or is being closed. */
-  readonly usable: boolean;
-  /** True when it was ended because it said nothing for too long. */
-  readonly hangs: boolean;
-  readonly own: OwnProcesses;
+  readonly helper: HelperProcess;
   /** The files in which the streams of the next program are captured, while it runs and until `drop`. */
   readonly captures: { readonly stdout: string; readonly stderr: string };
   /** Start a program with this environment, and hear how it ended; undefined when the helper was lost meanwhile. */

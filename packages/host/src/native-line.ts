@@ -4,7 +4,7 @@
 import { dirname } from 'node:path';
 import { captureRoot } from './capture-folder.js';
 import type { Ended, HelperLine, HelperOptions } from './helper-line.js';
-import { HelperProcess, type OwnProcesses } from './helper-process.js';
+import { HelperProcess } from './helper-process.js';
 import { nativeProgram } from './native-program.js';
 import type { RunRequest } from './process.js';
 import { signalName } from './run-result.js';
@@ -39,7 +39,7 @@ class NativeLine implements HelperLine {
   #greet: (guard: number | undefined) => void = () => {};
   #answer: (answer: Answer) => void = () => {};
 
-  constructor(private readonly helper: HelperProcess) {
+  constructor(readonly helper: HelperProcess) {
     helper.listen(
       (bytes) => this.#hear(bytes),
       () => {
@@ -49,20 +49,8 @@ class NativeLine implements HelperLine {
     );
   }
 
-  get usable(): boolean {
-    return this.helper.usable;
-  }
-
-  get hangs(): boolean {
-    return this.helper.hangs;
-  }
-
-  get own(): OwnProcesses {
-    return this.helper.own;
-  }
-
   get captures(): HelperLine['captures'] {
-    const folder = `/proc/${this.own.session}/fd`;
+    const folder = `/proc/${this.helper.own.session}/fd`;
     return { stdout: `${folder}/5`, stderr: `${folder}/6` };
   }
 
@@ -79,7 +67,7 @@ class NativeLine implements HelperLine {
   }
 
   async drop(): Promise<void> {
-    if (this.usable) await this.#ask(frame('d', []));
+    if (this.helper.usable) await this.#ask(frame('d', []));
   }
 
   close(): Promise<void> {
@@ -87,7 +75,7 @@ class NativeLine implements HelperLine {
   }
 
   #ask(bytes: Buffer): Promise<Answer> {
-    if (!this.usable) return Promise.resolve(undefined);
+    if (!this.helper.usable) return Promise.resolve(undefined);
     return this.helper.ask(bytes, new Promise((answer) => (this.#answer = answer)));
   }
 

@@ -34,7 +34,7 @@ export class Helper implements Station {
   ) {}
 
   get usable(): boolean {
-    return this.line.usable;
+    return this.line.helper.usable;
   }
 
   async run(asked: RunRequest, free: () => void): Promise<RunResult> {
@@ -52,7 +52,7 @@ export class Helper implements Station {
       find,
       doomed: () => this.#doomed(sweep),
     });
-    request.onStart?.({ endOrphans: () => endOrphans(find, this.line.own.session) });
+    request.onStart?.({ endOrphans: () => endOrphans(find, this.line.helper.own.session) });
     const ended = await this.line.start(request, request.env ?? this.env);
     const wallMs = performance.now() - startedMs;
     const ending = await limits.release();
@@ -107,7 +107,7 @@ export class Helper implements Station {
     const found = new Set(this.#members().map(({ pid }) => pid));
     if (strays && this.cookie !== '')
       for (const pid of processesWithVariable('SWARM_RUN', (value) => value === this.cookie)) found.add(pid);
-    const { session, guard } = this.line.own;
+    const { session, guard } = this.line.helper.own;
     found.delete(session);
     found.delete(guard);
     return [...found];
@@ -115,7 +115,7 @@ export class Helper implements Station {
 
   /** The same, with the groups in the session before them. */
   #doomed(strays: boolean): number[] {
-    const { session, guard } = this.line.own;
+    const { session, guard } = this.line.helper.own;
     const groups = new Set(this.#members().map(({ group }) => group));
     groups.delete(session);
     groups.delete(guard);
@@ -123,7 +123,7 @@ export class Helper implements Station {
   }
 
   #members(): ProcessEntry[] {
-    const { session } = this.line.own;
+    const { session } = this.line.helper.own;
     return listProcesses().filter((entry) => entry.session === session);
   }
 
@@ -137,7 +137,7 @@ export class Helper implements Station {
 
   #lost(): Exit {
     if (this.#closing) return { kind: 'aborted' };
-    const why = this.line.hangs ? 'stopped answering' : 'was killed';
+    const why = this.line.helper.hangs ? 'stopped answering' : 'was killed';
     return { kind: 'not-started', reason: `the helper that ran it ${why}` };
   }
 }
