@@ -1,7 +1,9 @@
-// Bundles the built command line into packages/cli/bundle: a few large files load in half the time of several hundred small ones.
-// bin/run.js takes the bundle while it is newer than everything that was built, else what was built. The folder looks to oclif
-// like packages/cli itself: its package.json, manifest and built commands.
-import { copyFileSync, readdirSync, rmSync } from 'node:fs';
+// Bundles the built command line into packages/cli/bundle: a few large files load in half the time of several hundred small ones, and
+// as CommonJS with the code that V8 made of them (bundle-code.cjs). bin/run.js takes the bundle while it is newer than everything
+// that was built, else what was built. The folder looks to oclif like packages/cli itself: its package.json, manifest and built
+// commands.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -9,7 +11,7 @@ import { rolldown } from 'rolldown';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(root, 'packages', 'cli');
 const from = join(cli, 'dist');
-const place = join(cli, 'bundle');
+const place = join(cli, 'bundle-draft');
 const to = join(place, 'dist');
 
 /** They start processes from their own folders, and look for files there; and they are loaded by few commands. */
@@ -45,8 +47,9 @@ const ownPlaces = {
     const pathTo = (file) =>
       JSON.stringify(relative(folder, file).split('/').map(encodeURIComponent).join('/'));
     return code
-      .replace(/__PLACE__\("([^"]*)"\)/g, (_, file) => `new URL(${pathTo(file)}, import.meta.url)`)
-      .replace(/\bimport\("(\/[^"]*)"\)/g, (_, file) => `import(${pathTo(file)})`);
+      .replace(/__PLACE__\("([^"]*)"\)/g, (_, file) => `new URL(${pathTo(file)}, chunkUrl)`)
+      .replace(/\bimport\("(\/[^"]*)"\)/g, (_, file) => `import(${pathTo(file)})`)
+      .replace(/(?<![\w.])import\(/g, 'dynamicImport(');
   },
 };
 
@@ -57,7 +60,18 @@ const bundle = await rolldown({
   external: (id) => LEFT_WHERE_THEY_ARE.test(id),
   plugins: [ownPlaces],
 });
-await bundle.write({ dir: to, format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js' });
+await bundle.write({
+  dir: to,
+  format: 'cjs',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  intro: 'const chunkUrl = require("node:url").pathToFileURL(__filename);',
+});
+copyFileSync(join(cli, 'oclif.manifest.json'), join(place, 'oclif.manifest.json'));
+const description = { ...JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8')), type: 'commonjs' };
+writeFileSync(join(place, 'package.json'), `${JSON.stringify(description, null, 2)}\n`);
+execFileSync(process.execPath, [join(import.meta.dirname, 'bundle-code.cjs'), to], {
+  stdio: ['ignore', 'ignore', 'pipe'],
+});
 
-// The package.json comes last: with it the bundle is whole.
-for (const file of ['oclif.manifest.json', 'package.json']) copyFileSync(join(cli, file), join(place, file));
+rmSync(join(cli, 'bundle'), { recursive: true, force: true });
+renameSync(place, join(cli, 'bundle'));
