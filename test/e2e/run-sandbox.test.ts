@@ -53,6 +53,11 @@ for file in /proc/[0-9]*/cmdline; do [[ $(tr '\\0' ' ' <$file) == *[v]itest* ]] 
 git config core.fsmonitor 'touch ${place.path('trapped')}' && got the settings of git
 echo 'touch ${place.path('trapped')}' >.git/hooks/pre-commit && got a hook
 mv .git moved && got .git itself
+[[ -e $(echo .swarm/hub-*/store.git) ]] && got "swarm's own repository"
+git init --quiet nested && git -C nested commit --quiet --allow-empty -m nested && git add nested &&
+  git -C nested config core.fsmonitor 'touch ${place.path('trapped')}' && git -C nested config filter.x.clean 'touch ${place.path('trapped')}' &&
+  echo '* filter=x' >nested/.gitattributes && printf '[submodule "nested"]\n\tpath = nested\n\tignore = none\n' >.gitmodules &&
+  echo CAN nest
 [[ -e ~/.agent/history ]] && got more of a login than it was given
 [[ -e ~/kept ]] && got a home that was used before
 echo kept >~/kept
@@ -135,7 +140,7 @@ tasks: { branch: main }
     expect(said.length).toBeGreaterThanOrEqual(2);
     for (const text of said) {
       expect(text.split('\n').filter((line) => line.startsWith('GOT'))).toEqual([]);
-      expect(text).toMatch(/^CAN look around\nLOGIN$/m);
+      expect(text).toMatch(/^CAN look around\nCAN nest\nLOGIN$/m);
       const names = /^ENV (.*) $/m.exec(text)![1]!.split(' ');
       expect(names).toContain('ALLOWED');
       expect(names.filter((name) => !KNOWN.test(name))).toEqual([]);

@@ -153,6 +153,11 @@ export interface HubOptions {
   readonly silenceMs?: number;
   /** The working tree around `dir`, where the caller has asked for it already. */
   readonly tree?: FoundTree;
+  /**
+   * For a tree in which hostile programs write: a folder that they don't reach. What is ours is kept there and not in the tree's own
+   * state folder, and git follows nothing that `.git` in `dir`, the tree's top, says of other places.
+   */
+  readonly apart?: string;
   /** Called before each git command with its words; a test kills the process here. */
   readonly onGit?: (words: readonly string[]) => void | Promise<void>;
 }

@@ -63,13 +63,15 @@ export async function openRepository(options: HubOptions): Promise<HubRepository
     onGit,
   } = options;
   const namespace = hubNamespace(options.namespace);
-  const git = new Git({ dir, env, variables: {}, signal, silenceMs, onGit });
+  const pinned = options.apart === undefined ? {} : gitPlace(dir);
+  const git = new Git({ dir, env, variables: pinned, signal, silenceMs, onGit });
   const place = options.tree ?? (await findTree(git, dir));
   const key = createHash('sha256').update(`${remote}\0${namespace}`).digest('hex').slice(0, 8);
-  const state = join(await openStateFolder(place.top), `hub-${key}`);
+  const state = join(options.apart ?? (await openStateFolder(place.top)), `hub-${key}`);
   const path = join(state, 'store.git');
   const own = new Git({ dir: place.top, env, variables: { GIT_DIR: path }, signal, silenceMs, onGit });
-  if (!existsSync(path)) await makeRepository(git, state, path, place.format);
+  const elsewhere = new Git({ dir: '/', env, variables: {}, signal, silenceMs, onGit });
+  if (!existsSync(path)) await makeRepository(elsewhere, state, path, place.format);
   await includeConfig(path, place.commonDir);
   const drafts = join(path, 'refs', 'draft');
   await sweepWorkDirs(drafts);
@@ -79,7 +81,7 @@ export async function openRepository(options: HubOptions): Promise<HubRepository
     work: new Git({
       dir: place.top,
       env,
-      variables: { GIT_ALTERNATE_OBJECT_DIRECTORIES: quotePath(join(path, 'objects')) },
+      variables: { ...pinned, GIT_ALTERNATE_OBJECT_DIRECTORIES: quotePath(join(path, 'objects')) },
       signal,
       silenceMs: Math.max(silenceMs, WORK_SILENCE_MS),
       onGit,
@@ -94,6 +96,12 @@ export async function openRepository(options: HubOptions): Promise<HubRepository
     random,
     signal,
   };
+}
+
+/** Variables for git in a tree, so that it looks nowhere but in the tree's own `.git`. */
+export function gitPlace(top: string): Record<string, string> {
+  const dir = join(top, '.git');
+  return { GIT_DIR: dir, GIT_COMMON_DIR: dir, GIT_WORK_TREE: top };
 }
 
 const EMPTY_TREES: Readonly<Record<string, string>> = {

@@ -12,13 +12,16 @@ import type { SyncResult } from './hub.js';
 import { branchRef } from './namespace.js';
 import type { HubRepository } from './repository.js';
 
+/** Repositories inside of the tree are not asked: git would run there by their settings, and who wrote those isn't known. */
+const NOT_INSIDE = ['--ignore-submodules=all'];
+
 export async function sync(repository: HubRepository, branch = 'main'): Promise<SyncResult> {
   const { work, remote, top } = repository;
   const ref = branchRef(branch);
   const must = mustIn(top);
   const busy = await undoKilled(repository, must);
   if (busy !== undefined) return busy;
-  const changes = must(await work.run(['status', '--porcelain', '--untracked-files=no']));
+  const changes = must(await work.run(['status', '--porcelain', '--untracked-files=no', ...NOT_INSIDE]));
   if (changes !== '')
     return { kind: 'refused', reason: `there are uncommitted changes: ${changes.slice(3).split('\n')[0]}` };
   const base = await fetchIntoWork(work, remote, ref, top);
@@ -54,7 +57,7 @@ async function rebase(repository: HubRepository, base: string, ahead: number): P
     await rm(mark, { force: true });
     return { kind: 'synced', base, rebased: ahead };
   }
-  const paths = mustIn(top)(await work.run(['diff', '--name-only', '--diff-filter=U', '-z']));
+  const paths = mustIn(top)(await work.run(['diff', '--name-only', '--diff-filter=U', '-z', ...NOT_INSIDE]));
   const stopped = await work.run(['rev-parse', '--verify', '--quiet', 'REBASE_HEAD']);
   await work.run(['rebase', '--abort']);
   await rm(mark, { force: true });

@@ -2,7 +2,7 @@
 // nobody has judged stays for whoever claims its task, unless that has been closed.
 
 import { sweepWorkDirs } from '@swarm/host';
-import { collectWorkspaces, forgetWork, keptWork, leftTrees, type Place } from '@swarm/tasks';
+import { collectWorkspaces, forgetWork, hubPlace, keptWork, leftWorkspaces, type Place } from '@swarm/tasks';
 import { openSharedHub } from '../task/session.js';
 import type { TaskSettings } from '../task/settings.js';
 
@@ -14,8 +14,8 @@ export async function clearLeftovers(
   signal: AbortSignal,
 ): Promise<void> {
   await sweepWorkDirs(tempDir);
-  for (const dir of await leftTrees(place)) {
-    const { claims } = await openSharedHub({ ...tasks, dir, remote: 'origin' }, signal);
+  for (const record of await leftWorkspaces(place)) {
+    const { claims } = await openSharedHub({ ...tasks, ...hubPlace(place, record) }, signal);
     for (const lease of await claims.own())
       await claims.release(lease, { attempt: { agent: lease.holder, outcome: 'killed' } });
   }

@@ -6,6 +6,7 @@ import { type Seat, takenBy } from '@swarm/fleet';
 import { programBackend } from '@swarm/host';
 import {
   createWorkspace,
+  hubPlace,
   isSandboxed,
   openBench,
   openEnclosure,
@@ -104,7 +105,7 @@ async function deskParts(
     ownerPid: process.pid,
   });
   made(agent);
-  const own = { ...settings.tasks, dir: entry.path, remote: 'origin' };
+  const own = { ...settings.tasks, ...hubPlace(place, entry.record) };
   const hub = await openSharedHub(own, signal);
   const queue = own.store === 'files' ? undefined : await openSharedQueue(own, parts.landing);
   const { descriptor } = parts.backends.get(role.role)!;

@@ -7,10 +7,11 @@ import type { TaskSettings } from '../task/settings.js';
 /** Throws `queue-needs-refs` (exit 2). */
 export async function openSharedQueue(settings: TaskSettings, signal: AbortSignal): Promise<Queue> {
   const { openQueue } = await import('@swarm/tasks');
-  const { dir, remote, namespace } = settings;
+  const { dir, apart, remote, namespace } = settings;
   needRefs(settings);
   return openQueue({
     ...{ dir, remote, signal, random: Math.random },
+    ...(apart === undefined ? {} : { apart }),
     ...(namespace === undefined ? {} : { namespace }),
   });
 }

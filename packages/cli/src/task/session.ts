@@ -66,8 +66,12 @@ export async function openSharedHub(
   tree?: WorkTree['found'],
 ): Promise<Hub> {
   const { openFilesHub, openHub } = await import('@swarm/tasks');
-  const { dir, store, remote, branch, namespace, plainTtlMs } = settings;
-  const options = { dir, remote, signal, random: Math.random, ...(tree === undefined ? {} : { tree }) };
+  const { dir, apart, store, remote, branch, namespace, plainTtlMs } = settings;
+  const options = {
+    ...{ dir, remote, signal, random: Math.random },
+    ...(apart === undefined ? {} : { apart }),
+    ...(tree === undefined ? {} : { tree }),
+  };
   if (store === 'files') return openFilesHub({ ...options, branch, ttlMs: plainTtlMs });
   return openHub({ ...options, ...(namespace === undefined ? {} : { namespace }) });
 }

@@ -17,6 +17,8 @@ export interface TypedFlags {
 export interface TaskSettings {
   /** Absolute. */
   readonly dir: string;
+  /** Where what is ours is kept, out of reach of programs in `dir`, its tree's top. Left out: in the tree's state folder. */
+  readonly apart?: string;
   readonly store: 'refs' | 'files';
   readonly remote: string;
   /** Somebody has said that there is one. */

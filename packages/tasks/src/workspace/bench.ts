@@ -36,8 +36,8 @@ export interface WorkBench {
 
 /** Throws `workspace-tampered` (exit 1) where git's own files were replaced; its methods also throw `git-failed` and `hub-unreachable`. */
 export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkBench {
-  const git = async (words: readonly string[]): Promise<string> =>
-    expectDone(await gitInTree(place, record.name, record.isolation).run(words), path);
+  const git = async (words: readonly string[], input?: string): Promise<string> =>
+    expectDone(await gitInTree(place, record.name, record.isolation).run(words, input), path);
   const repository = gitIn(place, place.repository);
   const changedPaths = async (base: string): Promise<string[]> => {
     const named = await git(['diff', '--name-only', '-z', '--no-renames', '--end-of-options', base, 'HEAD']);
@@ -75,14 +75,15 @@ export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkB
       await git(['clean', '--quiet', '-ffd']);
     },
     takeWork: async (base, message) => {
-      await git(['add', '--all']);
+      await stageAll(git);
       const staged = await git(['diff', '--cached', '--name-only']);
       if (staged !== '') await git(['commit', '--quiet', '--no-verify', '-m', message]);
       const touched = await changedPaths(base);
       return touched.length === 0 ? undefined : { commit: await git(['rev-parse', 'HEAD']), touched };
     },
     hasChanged: async (base) =>
-      (await git(['status', '--porcelain'])) !== '' || (await changedPaths(base)).length > 0,
+      (await git(['status', '--porcelain', '--ignore-submodules=all'])) !== '' ||
+      (await changedPaths(base)).length > 0,
     bring,
     keep: (commit, task) => bring(`+${commit}:${keptRef(task)}`),
     recall: async (task) => {
@@ -94,6 +95,14 @@ export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkB
     },
     forget: (task) => forgetWork(place, task),
   };
+}
+
+/** As `git add --all`, which would run git in repositories inside of the tree, by settings that programs there wrote: these are left out. */
+async function stageAll(git: (words: readonly string[], input?: string) => Promise<string>): Promise<void> {
+  const changed = ['ls-files', '-z', '--others', '--modified', '--deleted', '--exclude-standard'];
+  const paths = (await git(changed)).split('\0').filter((path) => path !== '' && !path.endsWith('/'));
+  if (paths.length > 0)
+    await git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], paths.join('\0'));
 }
 
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-auto-gc', '--no-write-fetch-head'];

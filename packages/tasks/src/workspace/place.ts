@@ -7,6 +7,7 @@ import { EXIT, SwarmError } from '@swarm/core';
 import { openStateFolder } from '@swarm/host';
 import { Git, type GitResult } from '../git.js';
 import { hubProblem, localProblem } from '../git-problem.js';
+import { gitPlace } from '../repository.js';
 import { Layout } from './record.js';
 
 export interface PlaceOptions {
@@ -89,7 +90,7 @@ export function gitInTree(place: Place, name: string, isolation: string): Git {
       exit: EXIT.refused,
       hint: `look at it with care, or remove it with swarm workspace remove ${name} --force`,
     });
-  return gitIn(place, tree, { GIT_DIR: dir, GIT_COMMON_DIR: dir, GIT_WORK_TREE: tree });
+  return gitIn(place, tree, gitPlace(tree));
 }
 
 /** What git said. Throws `disk-full` and `git-failed` (exit 3). */

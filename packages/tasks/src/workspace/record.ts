@@ -59,6 +59,8 @@ export class Layout {
   readonly record = (name: string): string => join(this.folder(name), 'workspace.json');
   readonly tree = (name: string): string => join(this.folder(name), 'tree');
   readonly home = (name: string): string => join(this.folder(name), 'home');
+  /** Where swarm itself keeps what is about it: its programs don't reach it. */
+  readonly state = (name: string): string => join(this.folder(name), 'state');
   /** A folder for each command that runs in it, named for its owner. */
   readonly runs = (name: string): string => join(this.folder(name), 'runs');
   readonly usage = (name: string): string => join(this.folder(name), 'usage.json');

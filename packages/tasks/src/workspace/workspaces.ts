@@ -14,7 +14,15 @@ import { removeContainer } from './enclosure.js';
 import { type ExecRequest, execIn } from './exec.js';
 import { dropUnusedMirror } from './mirror.js';
 import type { Place } from './place.js';
-import { checkName, folderNames, inUse, readRecord, type WorkspaceRecord, writeRecord } from './record.js';
+import {
+  checkName,
+  folderNames,
+  inUse,
+  isSandboxed,
+  readRecord,
+  type WorkspaceRecord,
+  writeRecord,
+} from './record.js';
 import { findUnsaved, type Unsaved } from './unsaved.js';
 import { dropWorktree } from './worktree.js';
 
@@ -37,15 +45,25 @@ export async function listWorkspaces(place: Place): Promise<WorkspaceEntry[]> {
   return entries;
 }
 
-/** The trees of workspaces whose owner is gone: what `collectWorkspaces` would remove. */
-export async function leftTrees({ layout }: Place): Promise<string[]> {
-  const trees: string[] = [];
+/** How to open a hub from a workspace's tree. What programs in a sandbox write must not get git to run anything outside. */
+export function hubPlace(
+  { layout }: Place,
+  record: WorkspaceRecord,
+): { readonly dir: string; readonly remote: 'origin'; readonly apart?: string } {
+  const { name } = record;
+  const apart = isSandboxed(record) ? { apart: layout.state(name) } : {};
+  return { dir: layout.tree(name), remote: 'origin', ...apart };
+}
+
+/** Workspaces whose owner is gone: what `collectWorkspaces` would remove. */
+export async function leftWorkspaces({ layout }: Place): Promise<WorkspaceRecord[]> {
+  const left: WorkspaceRecord[] = [];
   for (const name of folderNames(layout)) {
     const record = await readRecord(layout, name);
     if (record?.state === 'ready' && record.owner !== undefined && !ownerAlive(record.owner))
-      trees.push(layout.tree(name));
+      left.push(record);
   }
-  return trees;
+  return left;
 }
 
 /** One as it stands. */
