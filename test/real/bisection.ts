@@ -9,6 +9,8 @@ import { bisectIn, type Report } from '../kit/report.ts';
 export interface Job {
   readonly dir: string;
   readonly target: string;
+  /** gcc when left out. */
+  readonly oracle?: string;
   readonly targetFlags?: string;
   readonly build: string;
   readonly clean: string;
@@ -47,7 +49,7 @@ export const bisectArguments = (job: Job, ...more: readonly string[]): string[] 
 function flagsOf(job: Job): string[] {
   const flags = job.targetFlags === undefined ? [] : [`--target-flags=${job.targetFlags}`];
   const expected = job.expectStdout === undefined ? [] : ['--expect-stdout', job.expectStdout];
-  const side = ['--target', job.target, ...flags, '--oracle', 'gcc'];
+  const side = ['--target', job.target, ...flags, '--oracle', job.oracle ?? 'gcc'];
   const commands = ['--build', job.build, '--clean', job.clean, '--test', job.test, ...expected];
   const level = job.level === 'default' ? [] : ['--level', job.level ?? 'unit'];
   return ['--dir', job.dir, ...side, ...commands, ...level];
