@@ -4,18 +4,11 @@
 // or with its flags. Files that the flags name count with their content; where units are compiled decides which they are.
 
 import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
-import type { ProcessRunner } from '@swarm/host';
+import { type ProcessRunner, userCache } from '@swarm/host';
+import { fileDigest } from './file-digest.js';
 import { markedFiles } from './markers.js';
 
 /** One side of a bisection, as a person names it. */
@@ -92,15 +85,16 @@ export async function identifyCompiler(
   };
   const version = await ask('--version');
   const withFlags = side.flags.length === 0 ? version : await ask(...side.flags, '--version');
+  const cache = userCache(env);
   const hash = createHash('sha256');
   const add = (value: unknown) => hash.update(JSON.stringify(value)).update('\n');
-  add([realpathSync(program), contentHash(program), version.text, withFlags.text, side.flags]);
+  add([realpathSync(program), fileDigest(program, cache), version.text, withFlags.text, side.flags]);
   add(READ_FROM_ENVIRONMENT.map((name) => env[name] ?? null));
   for (const part of PARTS) {
     const answer = await ask(`-print-prog-name=${part}`);
     const file = answer.text.trim();
     if (answer.ok && isAbsolute(file) && statSync(file, { throwIfNoEntry: false })?.isFile())
-      add([part, realpathSync(file), contentHash(file)]);
+      add([part, realpathSync(file), fileDigest(file, cache)]);
   }
   const skills = await preprocessingSkills(ask, scratch);
   return { program, flags: side.flags, identity: hash.digest('hex'), ...skills };
@@ -133,15 +127,4 @@ function isExecutable(file: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Both sides are often wrappers of one large program: a file that looks the same is read once. */
-const hashes = new Map<string, string>();
-
-function contentHash(file: string): string {
-  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
-  const look = [file, dev, ino, size, mtimeNs, ctimeNs].join(' ');
-  const hash = hashes.get(look) ?? createHash('sha256').update(readFileSync(file)).digest('hex');
-  hashes.set(look, hash);
-  return hash;
 }
