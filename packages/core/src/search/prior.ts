@@ -28,6 +28,11 @@ export class Survival {
     return new Survival(at);
   }
 
+  /** The same survival's `none` alone, for a fraction of the work. */
+  static noneAfter(units: number, found: number, scanned: number, some: boolean): number {
+    return leftOver(units, found, scanned, some).find(({ rest }) => rest === 0)?.chance ?? 0;
+  }
+
   /** Exactly one, anywhere. */
   static one(): Survival {
     const at = new Float64Array(POINTS + 1);

@@ -32,7 +32,7 @@ export function expectedProbes({ point: { world, phase, replies } }: Asking): nu
   const n = Math.max(2, world.remaining().length);
   if (phase.kind === 'close') return 1;
   if (phase.kind === 'mix') return Math.ceil(2 * Math.log2(n));
-  const none = Survival.after(world.size, world.found.length, 0.5, world.found.length === 0).none;
+  const none = Survival.noneAfter(world.size, world.found.length, 0.5, world.found.length === 0);
   const each = Math.log2(n / (1 + world.found.length)) + 2.5;
   const here = Math.max(2, each - (phase.kind === 'hunt' ? replies.length : 0));
   return Math.ceil(here + (1 - none) * 0.5 * each);
