@@ -1,5 +1,5 @@
 // Keeps beside each file of the bundle the code that V8 makes of it, for packages/cli/bin/bundled.js: of all that runs while every
-// file is loaded and one command fails in an empty folder.
+// file is loaded, a test is run, and a command fails for want of a repository.
 const { mkdtempSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
@@ -13,12 +13,20 @@ const { main: run } = load(main, (file, script) => compiled.set(file, script));
 for (const name of readdirSync(place, { recursive: true }))
   if (name.endsWith('.js')) require(join(place, name));
 
-const empty = mkdtempSync(join(tmpdir(), 'swarm-bundle-'));
-process.chdir(empty);
+const folder = mkdtempSync(join(tmpdir(), 'swarm-bundle-'));
+writeFileSync(join(folder, 'swarm.config.yaml'), 'tests: { suites: [{ glob: "*.t", run: "true {}" }] }\n');
+writeFileSync(join(folder, 'one.t'), '');
+process.chdir(folder);
 process.on('exit', () => {
   process.chdir(place);
-  rmSync(empty, { recursive: true });
+  rmSync(folder, { recursive: true });
   for (const [file, script] of compiled) writeFileSync(`${file}.code`, script.createCachedData());
   process.exitCode = 0;
 });
-run(['task', 'list', '--json'], pathToFileURL(main).href);
+
+async function exercise() {
+  for (const words of [['sample-test'], ['task', 'list', '--json']])
+    await run(words, pathToFileURL(main).href);
+}
+
+exercise();

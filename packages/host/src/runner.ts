@@ -45,6 +45,8 @@ class Pool implements ProcessRunner {
     const reason = malformed(request);
     if (reason !== undefined) return withoutRun({ kind: 'not-started', reason });
     if (this.#closed !== undefined || request.signal?.aborted) return withoutRun({ kind: 'aborted' });
+    const station = this.#line.length === 0 ? this.#takeIdle() : undefined;
+    if (station !== undefined) return station.run(request, () => this.#free(station));
     return new Promise((settle) => {
       const leave = () => {
         this.#line.splice(this.#line.indexOf(waiting), 1);

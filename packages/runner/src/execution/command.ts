@@ -7,36 +7,51 @@ const PLAIN = /^[\w@%+=:,./{} -]+$/;
 const SHELL_WORD =
   /^(?:\w+=.*|\.|:|exit|cd|exec|eval|source|export|set|if|for|while|until|case|time|command|builtin|trap|ulimit|umask|wait|test|\[)$/;
 
-/** The argv of a command for these values: `{}`, and what else stands in braces. The first value goes at the end where nothing asks for it. */
-export function commandArgv(command: string, values: Readonly<Record<string, string>>): string[] {
-  const names = Object.keys(values);
+type Values = Readonly<Record<string, string>>;
+
+/**
+ * What makes the argv of a command from values by these names: `{}`, and what else stands in braces. The first one goes at the end
+ * where nothing asks for it.
+ */
+export function commandTemplate(command: string, names: readonly string[]): (values: Values) => string[] {
   const full = command.includes(`{${names[0]}}`) ? command : `${command} {${names[0]}}`;
   const words = full.trim().split(/ +/);
-  if (PLAIN.test(full) && !SHELL_WORD.test(words[0]!))
-    return words.flatMap((word) => {
-      const list = names.find((name) => word === `{${name}}` && name === 'options');
-      if (list !== undefined) return values[list]!.split(/\s+/).filter((option) => option !== '');
-      return [filled(word, values, (value) => value)];
-    });
-  return ['sh', '-c', filled(full, values, quoted)];
+  if (PLAIN.test(full) && !SHELL_WORD.test(words[0]!)) {
+    const parts = words.map((word) => partsOf(word, names));
+    return (values) => parts.flatMap((part) => wordsOf(part, values));
+  }
+  const parts = partsOf(full, names);
+  return (values) => ['sh', '-c', filled(parts, values, quoted)];
 }
 
-function filled(
-  text: string,
-  values: Readonly<Record<string, string>>,
-  as: (value: string, name: string) => string,
-): string {
-  return text.replace(/\{(\w*)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? as(values[name]!, name) : whole,
-  );
+/** Text and names in turn, beginning with text. */
+type Parts = readonly string[];
+
+function partsOf(text: string, names: readonly string[]): Parts {
+  const parts = [''];
+  for (const [i, part] of text.split(/\{(\w*)\}/).entries())
+    if (i % 2 === 1 && names.includes(part)) parts.push(part, '');
+    else parts[parts.length - 1] += i % 2 === 1 ? `{${part}}` : part;
+  return parts;
 }
+
+function filled(parts: Parts, values: Values, as: (value: string, name: string) => string): string {
+  let text = '';
+  for (const [i, part] of parts.entries()) text += i % 2 === 1 ? as(values[part]!, part) : part;
+  return text;
+}
+
+/** The words that one word of a plain command stands for: only options may be several. */
+function wordsOf(parts: Parts, values: Values): string[] {
+  if (parts.length === 3 && parts[1] === 'options' && parts[0] === '' && parts[2] === '')
+    return optionsOf(values.options!);
+  return [filled(parts, values, (value) => value)];
+}
+
+const optionsOf = (value: string): string[] => value.split(/\s+/).filter((option) => option !== '');
 
 /** One word for a shell; options stay several. */
 const quoted = (value: string, name: string): string =>
-  name === 'options'
-    ? value
-        .split(/\s+/)
-        .filter((option) => option !== '')
-        .map((option) => quoted(option, ''))
-        .join(' ')
-    : `'${value.replaceAll("'", "'\\''")}'`;
+  name === 'options' ? optionsOf(value).map(quotedWord).join(' ') : quotedWord(value);
+
+const quotedWord = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;

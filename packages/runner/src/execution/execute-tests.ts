@@ -1,6 +1,6 @@
 // Runs tests in order, a number of them at once, until the deadline: each is reported once. Memory doesn't grow with the number of tests.
 
-import { patienceMs, type TestId, type TestResult } from '@swarm/core';
+import { patienceMs, type TestId } from '@swarm/core';
 import type { SuiteRun } from '../suite.js';
 import { createExecutor, type Executor } from './executor.js';
 import type { TestJob } from './job.js';
@@ -65,7 +65,7 @@ class Lanes {
     // The list grows while it is waited for.
     for (let i = 0; i < this.#lanes.length; i++) await this.#lanes[i];
     this.#strays.hurry();
-    await Promise.all(this.#reports);
+    await Promise.allSettled(this.#reports);
     if (this.#failed !== undefined) throw this.#failed.error;
   }
 
@@ -101,28 +101,28 @@ class Lanes {
     const isAside = ownMs !== leftMs && executed.outcome.kind === 'not-run' && !this.how.signal?.aborted;
     if (isAside) this.#setAside(id, executed.wallMs);
     else this.#learn(executed.wallMs);
-    const report = (isAside ? this.#strays.settled(label) : this.#report(job, label, executed))
-      .then(() => {})
-      .catch((error: unknown) => {
-        this.#failed ??= { error };
-      })
-      .finally(() => this.#reports.delete(report));
+    if (job.skip !== undefined) return this.#report(job, executed, false);
+    // A lane goes on while it isn't known yet whether its last test left a daemon.
+    const report = this.#strays.settled(label).then((stray) => {
+      this.#reports.delete(report);
+      if (!isAside) this.#report(job, executed, stray);
+    });
     this.#reports.add(report);
+    report.catch((error: unknown) => {
+      this.#failed ??= { error };
+    });
   }
 
-  /** A lane goes on while it isn't known yet whether its last test left a daemon. */
-  async #report(job: TestJob, label: string, executed: Executed): Promise<void> {
-    const stray = job.skip === undefined && (await this.#strays.settled(label));
+  #report(job: TestJob, executed: Executed, stray: boolean): void {
     const leaked = stray && !job.leaksAllowed && executed.outcome.kind === 'pass';
-    const result: TestResult = {
+    this.how.report({
       id: job.id,
       outcome: leaked
         ? { kind: 'fail', failure: 'leak', detail: 'left a daemon behind, which was ended' }
         : executed.outcome,
       wallMs: executed.wallMs,
       ...(executed.outputFile === undefined ? {} : { outputFile: executed.outputFile }),
-    };
-    this.how.report(result);
+    });
   }
 
   #setAside(id: TestId, ranMs: number): void {
@@ -156,8 +156,11 @@ class Lanes {
     this.#lanes.push(lane);
   }
 
+  /** Most of late were. */
   #isBrief(): boolean {
-    return this.#usualMs() < BRIEF_MS;
+    let brief = 0;
+    for (const wallMs of this.#times) if (wallMs < BRIEF_MS) brief += 1;
+    return 2 * brief > this.#times.length;
   }
 
   /** The median of late; 0 as long as nothing is known. */

@@ -28,8 +28,8 @@ export interface TestJob {
   readonly env: Readonly<Record<string, string>>;
   /** A folder that is made before the first step, and removed after the last one. */
   readonly scratch?: string;
-  /** Where its output goes if it doesn't pass. */
-  readonly outputFile: string;
+  /** Where its output goes if it doesn't pass, under the name that `outputFileOf` gives. */
+  readonly outputFolder: string;
 }
 
 /** A job on its way to a runner. */

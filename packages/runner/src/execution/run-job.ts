@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { oneLine, type TestFailure, type TestOutcome } from '@swarm/core';
 import { diskProblem, type ProcessRunner, type RunResult } from '@swarm/host';
+import { outputFileOf } from '../output-file.js';
 import { diskIsFull } from './disk-room.js';
 import type { LabelledJob, Step } from './job.js';
 import { outputDifference } from './output-comparison.js';
@@ -44,7 +45,7 @@ export async function runJob(
     const wallMs = performance.now() - startedMs;
     return outputFile === undefined ? { outcome, wallMs } : { outcome, wallMs, outputFile };
   } catch (error) {
-    throw diskProblem(error, 'output of a test', job.outputFile);
+    throw diskProblem(error, 'output of a test', job.outputFolder);
   } finally {
     if (job.scratch !== undefined) rmSync(job.scratch, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -57,7 +58,8 @@ async function runStep(
   leftMs: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<{ result: RunResult; difference: string | undefined }> {
-  const stdoutFile = step.expectedOutput === undefined ? undefined : `${job.outputFile}.stdout`;
+  const stdoutFile =
+    step.expectedOutput === undefined ? undefined : `${outputFileOf(job.outputFolder, job.id)}.stdout`;
   const result = await runner.run({
     argv: step.argv,
     cwd: step.cwd,
@@ -113,7 +115,7 @@ function judge(
 async function againstExpectation(job: LabelledJob, outcome: TestOutcome): Promise<TestOutcome> {
   if (outcome.kind === 'pass') return job.expect === 'fail' ? { kind: 'unexpected-pass' } : outcome;
   if (outcome.kind !== 'fail') return outcome;
-  if (await diskIsFull(job.outputFile))
+  if (await diskIsFull(job.outputFolder))
     return { kind: 'unresolved', reason: `the disk is full: ${outcome.detail}` };
   const ended = outcome.failure === 'timeout' || outcome.failure === 'flood' || outcome.failure === 'leak';
   return job.expect === 'fail' && !ended ? { kind: 'expected-fail', detail: outcome.detail } : outcome;
@@ -123,8 +125,9 @@ function keepOutput(job: LabelledJob, { stdout, stderr }: RunResult): string | u
   if (stdout === '' && stderr === '') return undefined;
   const between =
     stdout !== '' && stderr !== '' ? `${stdout.endsWith('\n') ? '' : '\n'}--- standard error ---\n` : '';
-  writeFileSync(job.outputFile, stdout + between + stderr);
-  return job.outputFile;
+  const file = outputFileOf(job.outputFolder, job.id);
+  writeFileSync(file, stdout + between + stderr);
+  return file;
 }
 
 const withLastLine = (text: string, result: RunResult): string => {

@@ -5,6 +5,8 @@
 type Environment = Readonly<Record<string, string>>;
 
 const KNOWN = new Map<string, Environment>();
+/** The tests of a suite bring the same object, unless it came from another process. */
+const OF_ADDITIONS = new WeakMap<Environment, Environment>();
 const OURS = /^(?:SWARM_RUN|SWARM_LABEL|TINYPOOL_.*|NODE_CHANNEL_.*)$/;
 /** As `git rev-parse --local-env-vars` names them. */
 const ABOUT_A_REPOSITORY =
@@ -12,6 +14,15 @@ const ABOUT_A_REPOSITORY =
 
 /** The whole environment of a test with these additions; the same object for the same ones. */
 export function testEnvironment(additions: Environment): Environment {
+  let environment = OF_ADDITIONS.get(additions);
+  if (environment === undefined) {
+    environment = knownEnvironment(additions);
+    OF_ADDITIONS.set(additions, environment);
+  }
+  return environment;
+}
+
+function knownEnvironment(additions: Environment): Environment {
   const key = JSON.stringify(additions);
   const known = KNOWN.get(key);
   if (known !== undefined) return known;

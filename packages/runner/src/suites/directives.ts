@@ -19,8 +19,13 @@ const LINE = /(?:^|[\s#/*;%-])swarm:((?:[ \t]+[\w-]+=[^\s*]+)+)/g;
 /** The options, and the `{` of a condition. */
 const DEJAGNU = /\{\s*dg-(?:additional-)?options\s+(?:\{\s*)?"([^"]*)"(?:\s*\})?\s*(\{)?/g;
 
+const NONE: Directives = { options: '' };
+
 /** Read a test file's directives; none where it can't be read. */
-export const readDirectives = (file: string): Directives => parseDirectives(headOf(file));
+export function readDirectives(file: string): Directives {
+  const head = headOf(file);
+  return head.includes('swarm:') || head.includes('dg-') ? parseDirectives(head) : NONE;
+}
 
 function parseDirectives(head: string): Directives {
   const found: { -readonly [key in keyof Directives]: Directives[key] } = {
@@ -43,12 +48,14 @@ function parseDirectives(head: string): Directives {
   return found;
 }
 
+/** One for all: each head is read and taken out of it at once. */
+const HEAD = Buffer.alloc(HEAD_BYTES);
+
 function headOf(file: string): string {
   try {
     const fd = openSync(file, 'r');
     try {
-      const buffer = Buffer.alloc(HEAD_BYTES);
-      return buffer.toString('latin1', 0, readSync(fd, buffer, 0, HEAD_BYTES, 0));
+      return HEAD.toString('latin1', 0, readSync(fd, HEAD, 0, HEAD_BYTES, 0));
     } finally {
       closeSync(fd);
     }

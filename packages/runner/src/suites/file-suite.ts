@@ -4,12 +4,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TestId, testCase } from '@swarm/core';
-import { commandArgv } from '../execution/command.js';
+import { commandTemplate } from '../execution/command.js';
 import { executeTests } from '../execution/execute-tests.js';
 import type { Step, TestJob } from '../execution/job.js';
 import { outputFileOf } from '../output-file.js';
 import type { Suite, SuiteRun } from '../suite.js';
-import { readDirectives } from './directives.js';
+import { type Directives, readDirectives } from './directives.js';
 import { findFiles } from './find-files.js';
 
 /** What all our own suites have in common. Folders are absolute. */
@@ -44,23 +44,29 @@ export interface ProgramSuite extends OwnSuite {
 
 export function fileSuite(suite: FileSuite): Suite {
   const { run } = suite;
-  const argvOf = typeof run === 'string' ? (file: string) => commandArgv(run, { '': file }) : run;
+  const argvOf = typeof run === 'string' ? argvOfFile(run) : run;
   return openSuite(suite, suite.glob, suite.exclude, (file) => ({
     steps: [{ argv: argvOf(file), cwd: suite.dir, failure: 'exit' }],
   }));
 }
 
+function argvOfFile(command: string): (file: string) => string[] {
+  const argvOf = commandTemplate(command, ['']);
+  return (file) => argvOf({ '': file });
+}
+
 export function programSuite(suite: ProgramSuite): Suite {
+  const compile = commandTemplate(suite.compile, ['', 'out', 'options']);
+  const run = suite.run === undefined ? (program: string) => [program] : argvOfFile(suite.run);
   return openSuite(suite, suite.programs, suite.exclude, (file, id, options, how) => {
     const scratch = join(how.work.path, outputFileOf('', id));
     const out = join(scratch, 'program');
     const values = { '': resolve(suite.dir, file), out, options };
     const expected = expectedOutputOf(resolve(suite.dir, file));
-    const run = suite.run === undefined ? [out] : commandArgv(suite.run, { '': out });
     const steps: Step[] = [
-      { argv: commandArgv(suite.compile, values), cwd: suite.dir, failure: 'compile' },
+      { argv: compile(values), cwd: suite.dir, failure: 'compile' },
       {
-        argv: run,
+        argv: run(out),
         cwd: suite.run === undefined ? scratch : suite.dir,
         failure: 'exit',
         ...(expected === undefined ? {} : { expectedOutput: expected }),
@@ -93,14 +99,16 @@ function openSuite(
   return {
     name: suite.name,
     list: async () => (await findFiles(suite.root, globs, exclude)).map((file) => testCase(file + ending)),
-    run: (tests, how) =>
-      executeTests(tests, how, (id) => {
+    run: (tests, how) => {
+      const env = { ...suite.env, ...how.env };
+      return executeTests(tests, how, (id) => {
         const file = id.slice(0, id.length - ending.length);
         const path = resolve(suite.root, file);
-        return jobOf(suite, id, how, readDirectives(path), (options) =>
-          stepsOf(suite.dir === suite.root ? asArgument(file) : path, id, options, how),
-        );
-      }),
+        const directives = readDirectives(path);
+        const argument = suite.dir === suite.root ? asArgument(file) : path;
+        return jobOf(suite, id, how, env, directives, stepsOf(argument, id, directives.options, how));
+      });
+    },
   };
 }
 
@@ -111,18 +119,19 @@ function jobOf(
   suite: OwnSuite,
   id: TestId,
   how: SuiteRun,
-  directives: ReturnType<typeof readDirectives>,
-  stepsOf: (options: string) => Pick<TestJob, 'steps' | 'scratch'>,
+  env: TestJob['env'],
+  directives: Directives,
+  steps: Pick<TestJob, 'steps' | 'scratch'>,
 ): TestJob {
-  const { timeLimitMs, expect = 'pass', skip, problem, leaks, options } = directives;
+  const { timeLimitMs, expect = 'pass', skip, problem, leaks } = directives;
   return {
     id,
-    ...stepsOf(options),
+    ...steps,
     timeLimitMs: timeLimitMs ?? suite.timeLimitMs ?? how.timeLimitMs,
     expect,
     leaksAllowed: (leaks ?? suite.leaks) === 'allow',
-    env: { ...suite.env, ...how.env },
-    outputFile: outputFileOf(how.outputFolder, id),
+    env,
+    outputFolder: how.outputFolder,
     ...(skip === undefined ? {} : { skip }),
     ...(problem === undefined ? {} : { problem }),
   };

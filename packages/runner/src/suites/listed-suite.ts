@@ -2,10 +2,9 @@
 
 import { EXIT, SwarmError, type TestId, testCase } from '@swarm/core';
 import { createRunner } from '@swarm/host';
-import { commandArgv } from '../execution/command.js';
+import { commandTemplate } from '../execution/command.js';
 import { executeTests } from '../execution/execute-tests.js';
 import { testEnvironment } from '../execution/test-environment.js';
-import { outputFileOf } from '../output-file.js';
 import type { Suite } from '../suite.js';
 import type { OwnSuite } from './file-suite.js';
 import { sortedBytewise } from './find-files.js';
@@ -21,25 +20,23 @@ const LIST_CAP_BYTES = 128 * 2 ** 20;
 
 export function listedSuite(suite: ListedSuite): Suite {
   const ending = suite.variant === undefined ? '' : `::${suite.variant}`;
+  const argvOf = commandTemplate(suite.run, ['']);
   return {
     name: suite.name,
     list: async (signal) => (await namesOf(suite, signal)).map((name) => testCase(name + ending)),
-    run: (tests, how) =>
-      executeTests(tests, how, (id: TestId) => ({
-        id,
-        steps: [
-          {
-            argv: commandArgv(suite.run, { '': id.slice(0, id.length - ending.length) }),
-            cwd: suite.dir,
-            failure: 'exit',
-          },
-        ],
+    run: (tests, how) => {
+      const same = {
         timeLimitMs: suite.timeLimitMs ?? how.timeLimitMs,
         expect: 'pass',
         leaksAllowed: suite.leaks === 'allow',
         env: { ...suite.env, ...how.env },
-        outputFile: outputFileOf(how.outputFolder, id),
-      })),
+        outputFolder: how.outputFolder,
+      } as const;
+      return executeTests(tests, how, (id: TestId) => {
+        const argv = argvOf({ '': id.slice(0, id.length - ending.length) });
+        return { ...same, id, steps: [{ argv, cwd: suite.dir, failure: 'exit' }] };
+      });
+    },
   };
 }
 
