@@ -49,6 +49,7 @@ export type { RoleConfig, RunConfig } from './run-config.js';
 export { createRunner } from './runner.js';
 export { programBackend } from './session/program-backend.js';
 export { openStateFolder } from './state-folder.js';
+export { type Surroundings, surrounded, surroundings } from './surroundings.js';
 export { openTaskFiles } from './task-files.js';
 export type { SuiteConfig, TestsConfig } from './tests-config.js';
 export { type CopyOptions, type CopyReport, copyTree } from './tree-copy.js';

@@ -80,6 +80,8 @@ export interface View {
 export type HelperKind = 'native' | 'bash' | 'none';
 
 export interface RunnerOptions {
+  /** Start programs as they are, whatever stands around the work that makes the runner (`surroundings.ts`). */
+  readonly outside?: boolean;
   /**
    * How many programs run at once, by default twice the processors; further ones wait in line, and their time
    * limit starts when they start.

@@ -8,6 +8,7 @@ import { withoutRun } from './run-result.js';
 import { Spawner } from './spawned.js';
 import { malformed } from './start-failure.js';
 import { Helper, type Station } from './station.js';
+import { insideOf, surroundings } from './surroundings.js';
 import { SILENCE_MS } from './watchdog.js';
 
 /**
@@ -15,7 +16,9 @@ import { SILENCE_MS } from './watchdog.js';
  * `run` throws `no-view` (exit 3) when the view that was asked for can't be made.
  */
 export function createRunner(options: RunnerOptions = {}): ProcessRunner {
-  return new Pool(options);
+  const by = options.outside === true ? undefined : surroundings();
+  const pool = new Pool(options);
+  return by === undefined ? pool : insideOf(by, pool);
 }
 
 /** A program that waits in line. */

@@ -8,6 +8,7 @@ import { endAtOnce } from './ending.js';
 import { makeFolder } from './folder.js';
 import { OWNER_PATTERN, ownerAlive, ownerStamp } from './owner.js';
 import { processesWithVariable } from './process-table.js';
+import { surroundings } from './surroundings.js';
 
 export interface WorkDir {
   readonly path: string;
@@ -27,8 +28,8 @@ export async function createWorkDir(parent: string): Promise<WorkDir> {
   return { path, cookie, remove: () => removeTree(path) };
 }
 
-/** The same among the system's temporary files, once those of dead owners are gone from there. */
-export async function createTempDir(parent: string = tmpdir()): Promise<WorkDir> {
+/** The same among temporary files, the system's or those of what stands around, once those of dead owners are gone from there. */
+export async function createTempDir(parent: string = surroundings()?.folder ?? tmpdir()): Promise<WorkDir> {
   await sweepWorkDirs(parent);
   return createWorkDir(parent);
 }

@@ -36,10 +36,12 @@ export { type HandIn, type HandInResult, openQueue, type Queue } from './queue/q
 export { type LandedResult, openQueueServer, type QueueServer } from './queue/server.js';
 export { hasRemote, openWorkTree, type WorkTree, type WorkTreeOptions } from './work-tree.js';
 export {
+  type CheckRoom,
   type Collected,
   collectWorkspaces,
   createWorkspace,
   execInWorkspace,
+  findWorkspace,
   forgetWork,
   hubPlace,
   isSandboxed,
@@ -49,6 +51,7 @@ export {
   listWorkspaces,
   type OpenEnclosure,
   openBench,
+  openCheckRoom,
   openEnclosure,
   openPlace,
   type Place,

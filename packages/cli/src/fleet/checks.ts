@@ -15,6 +15,8 @@ export interface CheckOptions {
   /** The repository that agents work for: the gate keeps what it measured there. */
   readonly repository: string;
   readonly branch: string;
+  /** Where workspaces are. */
+  readonly workspaces: string;
   readonly timeLimitMs: number;
   /** The command that builds a checkout; undefined: none is needed. */
   readonly prepare: string | undefined;
@@ -36,8 +38,9 @@ export interface Checks {
   /** A task's own command, in a folder that is built first; both where the folder's sessions run, when it says so. */
   task(command: string, dir: string, inside?: Inside): Promise<Check>;
   /** `share`: which agent of how many this is, as `sample-test` names it. */
-  sample(dir: string, task: string, share: string): Promise<Check>;
-  gate(commit: string, base: string): Promise<Check>;
+  sample(dir: string, task: string, share: string, inside?: Inside): Promise<Check>;
+  /** `workspace`: isolated as this one is. */
+  gate(commit: string, base: string, workspace: string): Promise<Check>;
   close(): Promise<void>;
 }
 
@@ -49,10 +52,14 @@ export async function openChecks(options: CheckOptions): Promise<Checks> {
   const work = await createTempDir(options.tempDir);
   const bin = join(work.path, 'bin');
   await mkdir(bin);
-  await writeFile(join(bin, 'swarm'), `#!/bin/sh\nexec ${ownCommand().map(shellWord).join(' ')} "$@"\n`, {
-    mode: 0o755,
-  });
+  await writeFile(join(bin, 'swarm'), ownScript(), { mode: 0o755 });
   return new ProgramChecks(options, createRunner({ cookie: work.cookie }), bin, () => work.remove());
+}
+
+/** From inside a container our Node may be missing; then that of its image does. */
+function ownScript(): string {
+  const [node, ...words] = ownCommand().map(shellWord);
+  return `#!/bin/sh\nnode=${node}; [ -x "$node" ] || node=node\nexec "$node" ${words.join(' ')} "$@"\n`;
 }
 
 /** What programs need to run, and to find their settings and caches. Checks run what agents wrote: no key is among it. */
@@ -90,23 +97,27 @@ class ProgramChecks implements Checks {
     return this.checked(await run(command));
   }
 
-  async sample(dir: string, task: string, share: string): Promise<Check> {
+  /** Inside as a whole: it reads the tree as an agent left it. What lands is up to the gate. */
+  async sample(dir: string, task: string, share: string, inside?: Inside): Promise<Check> {
     if (!this.options.sample) return GREEN;
     const words = ['sample-test', '--agent', share, '--seed', task];
-    const result = await this.run([...ownCommand(), ...words], dir);
+    const result =
+      inside === undefined
+        ? await this.run([...ownCommand(), ...words], dir)
+        : await this.runInside(['swarm', ...words], dir, inside);
     // Nothing to run, and a time that was too short, are no failures.
     if (result.exit.kind === 'exited' && (result.exit.code === 4 || result.exit.code === 6))
       return { verdict: 'green', detail: tellingLine(result) };
     return this.checked(result);
   }
 
-  async gate(commit: string, base: string): Promise<Check> {
-    const { gate, repository, certify, branch } = this.options;
+  /** Outside, since it judges; what it builds and tests runs inside. */
+  async gate(commit: string, base: string, workspace: string): Promise<Check> {
+    const { gate, repository, certify, branch, workspaces } = this.options;
     if (!gate) return GREEN;
     const words = ['gate', 'check', '--commit', commit, '--base', base, '--branch', branch];
-    return this.checked(
-      await this.run([...ownCommand(), ...words, ...(certify ? ['--certify'] : [])], repository),
-    );
+    words.push('--workspace', workspace, '--root', workspaces, ...(certify ? ['--certify'] : []));
+    return this.checked(await this.run([...ownCommand(), ...words], repository));
   }
 
   async close(): Promise<void> {
@@ -122,9 +133,8 @@ class ProgramChecks implements Checks {
 
   private async runInside(argv: readonly string[], cwd: string, inside: Inside): Promise<RunResult> {
     const { enclosure, path } = await inside();
-    const passed = named(this.options.env, (name) => this.options.pass.includes(name));
     try {
-      const env = { ...passed, ...enclosure.env, PATH: path };
+      const env = { ...enclosure.env, PATH: path };
       return await this.start(enclosure.enter({ argv, env }), cwd);
     } finally {
       await enclosure.endOthers();

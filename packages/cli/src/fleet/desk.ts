@@ -19,6 +19,8 @@ import { type SessionPlace, searchPath, sessionEvents } from './session-place.js
 export interface DeskParts {
   /** Which agent of how many it is, as `sample-test` names it. */
   readonly share: string;
+  /** Its name. */
+  readonly workspace: string;
   readonly hub: Hub;
   /** Where the hub can have a landing queue. */
   readonly queue: QueueLanding | undefined;
@@ -118,7 +120,7 @@ export class HubDesk implements Desk {
       task.verify === undefined ? undefined : await checks.task(task.verify, bench.path, this.#inside());
     if (own !== undefined && own.verdict !== 'green')
       return { ...own, detail: `${task.verify}: ${own.detail}` };
-    return checks.sample(bench.path, task.id, this.parts.share);
+    return checks.sample(bench.path, task.id, this.parts.share, this.#inside());
   }
 
   async rebase(task: Task): Promise<Rebased> {
@@ -133,14 +135,19 @@ export class HubDesk implements Desk {
 
   async gate(_: Task, commit: string): Promise<Check> {
     await this.parts.bench.bring(commit);
-    return (await this.parts.queue?.gate()) ?? this.parts.checks.gate(commit, this.#base);
+    return (await this.parts.queue?.gate()) ?? this.#check(commit);
   }
 
   async land(lease: Lease, commit: string): Promise<Landed> {
-    const { queue, checks } = this.parts;
+    const { queue } = this.parts;
     const directly = (mine: Lease) => this.#landDirectly(mine, commit);
     if (queue === undefined) return directly(lease);
-    return queue.land(lease, commit, () => checks.gate(commit, this.#base), directly);
+    return queue.land(lease, commit, () => this.#check(commit), directly);
+  }
+
+  #check(commit: string): Promise<Check> {
+    const { checks, workspace } = this.parts;
+    return checks.gate(commit, this.#base, workspace);
   }
 
   async #landDirectly(lease: Lease, commit: string): Promise<Landed> {

@@ -97,6 +97,7 @@ export async function openRun(request: RunRequest): Promise<OpenRun> {
   const checks = await openChecks({
     repository: place.repository,
     branch,
+    workspaces: place.layout.root,
     timeLimitMs: settings.checkLimitMs,
     prepare: settings.prepare,
     sample: settings.sample,

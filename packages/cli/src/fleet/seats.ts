@@ -100,8 +100,11 @@ async function deskParts(
 ): Promise<DeskParts> {
   const { settings, place, checks, signal } = parts;
   const { branch, ttlMs } = settings.tasks;
+  const typed = { ...NOT_TYPED, isolation: settings.isolation, from: branch };
+  const request = requestOf(agent, typed, settings.workspaces);
   const entry = await createWorkspace(place, {
-    ...requestOf(agent, { ...NOT_TYPED, isolation: settings.isolation, from: branch }, settings.workspaces),
+    ...request,
+    pass: [...new Set([...(request.pass ?? []), ...settings.pass])],
     ownerPid: process.pid,
   });
   made(agent);
@@ -116,6 +119,7 @@ async function deskParts(
   const { every } = role;
   return {
     share,
+    workspace: agent,
     hub,
     queue: queue && new QueueLanding({ hub, queue, agent, signal: parts.landing }),
     bench: openBench(place, entry),

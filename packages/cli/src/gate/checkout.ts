@@ -2,11 +2,13 @@
 // listed; and runs of them, all at once or one alone in a fresh temporary folder.
 
 import { bytewise, oneLine, type TestId, type TestResult } from '@swarm/core';
-import { createRunner, createTempDir, type SwarmConfig } from '@swarm/host';
+import { createRunner, createTempDir, type SwarmConfig, surrounded, surroundings } from '@swarm/host';
 import { findSuites, openSuites, runTests, type Selected } from '@swarm/runner';
-import type { Checkout } from '@swarm/tasks';
+import type { Checkout, CheckRoom } from '@swarm/tasks';
 import { type ListedTests, listTests } from '../sample/listed-tests.js';
 import type { GateSource } from './context.js';
+import { Watched } from './meddling.js';
+import type { Rooms } from './rooms.js';
 
 export interface RunLimits {
   readonly state: string;
@@ -15,6 +17,10 @@ export interface RunLimits {
   readonly jobs: number;
   readonly timeLimitMs: number;
   readonly signal: AbortSignal;
+  /** Where programs of a tree run; left out: where we do. */
+  readonly rooms?: Rooms | undefined;
+  /** Does a path belong to what judges? */
+  readonly judges: (path: string) => boolean;
 }
 
 export interface OpenSide {
@@ -27,6 +33,8 @@ export interface OpenSide {
   runSome(tests: readonly TestId[], report: (result: TestResult) => void): Promise<void>;
   /** Run one alone, in a fresh temporary folder. */
   runAlone(test: TestId): Promise<TestResult | undefined>;
+  /** What of that which judges was changed by what ran in a room so far. */
+  touched(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -41,18 +49,51 @@ export async function openSide(
 ): Promise<OpenSide> {
   const checkout = await checkOut(await trees.commitOf(tree));
   try {
-    const broken = await prepare(checkout, config, limits.signal);
-    if (broken !== undefined) return brokenSide(checkout, broken);
-    const { suites } = config.tests;
-    const opened =
-      suites === undefined ? await findSuites(checkout.path) : await openSuites(suites, checkout.path);
-    const listed = await listTests(opened, [], checkout.path, limits.signal);
-    return sideOf(checkout, listed, limits);
+    if (limits.rooms === undefined) return await openIn(checkout, config, limits);
+    const watched = new Watched(checkout.path, (await trees.files(tree)).filter(limits.judges));
+    const room = await limits.rooms.open(checkout.path, watched.folders);
+    const built = () => watched.built();
+    const opened = surrounded(room, () => openIn(checkout, config, limits, built)).catch(closing(room));
+    return inRoom(room, watched, await opened);
   } catch (error) {
     await checkout.remove();
     throw error;
   }
 }
+
+async function openIn(
+  checkout: Checkout,
+  config: SwarmConfig,
+  limits: RunLimits,
+  built: () => void = () => {},
+): Promise<OpenSide> {
+  const broken = await prepare(checkout, config, limits.signal);
+  built();
+  if (broken !== undefined) return brokenSide(checkout, broken);
+  const { suites } = config.tests;
+  const opened =
+    suites === undefined ? await findSuites(checkout.path) : await openSuites(suites, checkout.path);
+  const listed = await listTests(opened, [], checkout.path, limits.signal);
+  return sideOf(checkout, listed, limits);
+}
+
+const closing = (room: CheckRoom) => async (error: unknown) => {
+  await room.close();
+  throw error;
+};
+
+/** All that a side runs, it runs in the room. */
+const inRoom = (room: CheckRoom, watched: Watched, side: OpenSide): OpenSide => ({
+  ...side,
+  touched: () => watched.touched(),
+  runAll: (retries, report) => surrounded(room, () => side.runAll(retries, report)),
+  runSome: (tests, report) => surrounded(room, () => side.runSome(tests, report)),
+  runAlone: (test) => surrounded(room, () => side.runAlone(test)),
+  close: async () => {
+    await room.close();
+    await side.close();
+  },
+});
 
 /** Undefined when it was built. */
 async function prepare(
@@ -89,6 +130,7 @@ const brokenSide = (checkout: Checkout, broken: string): OpenSide => ({
   runAll: async () => {},
   runSome: async (tests, report) => brokenResults(tests, broken).forEach(report),
   runAlone: async (id) => brokenResults([id], broken)[0],
+  touched: () => [],
   close: () => checkout.remove(),
 });
 
@@ -101,7 +143,8 @@ function sideOf(checkout: Checkout, listed: ListedTests, limits: RunLimits): Ope
     report: (result: TestResult) => void,
   ) => {
     const passes = [bySuite(tests, listed)];
-    await runTests({ passes, state, folder, timeLimitMs, signal, report, ...how });
+    const work = surroundings()?.folder ?? state;
+    await runTests({ passes, state: work, folder, timeLimitMs, signal, report, ...how });
     signal.throwIfAborted();
   };
   return {
@@ -126,6 +169,7 @@ function sideOf(checkout: Checkout, listed: ListedTests, limits: RunLimits): Ope
       }
       return result;
     },
+    touched: () => [],
     close: () => checkout.remove(),
   };
 }

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
+import { protectionOf } from '@swarm/core';
 import { openStateFolder } from '@swarm/host';
 import { baselineKey } from '@swarm/runner';
 import type { Checkout, TreeReader } from '@swarm/tasks';
@@ -10,6 +11,7 @@ import { type Approval, approvalOf } from './approval.js';
 import { openSide, type RunLimits } from './checkout.js';
 import { type CleanEnvironment, cleanEnvironment, type Tools, toolsOf } from './environment.js';
 import { LazySide } from './measurement.js';
+import { type RoomFlags, type Rooms, roomsOf } from './rooms.js';
 import { type Rules, rulesOf } from './rules.js';
 import { openRepository, type Subject, type SubjectFlags, subjectOf } from './subject.js';
 
@@ -18,7 +20,7 @@ export interface Limits {
   readonly 'time-limit'?: number | undefined;
 }
 
-export interface GateFlags extends SubjectFlags, Limits {}
+export interface GateFlags extends SubjectFlags, Limits, RoomFlags {}
 
 /** Where the trees of both sides are. */
 export interface GateSource {
@@ -37,6 +39,8 @@ export interface Situation {
   /** The owner's, for exactly these trees. */
   readonly approval: Approval | undefined;
   readonly limits: Limits;
+  /** Left out: what is built and tested runs where we do. */
+  readonly rooms?: Rooms | undefined;
   readonly signal: AbortSignal;
   readonly status: Status;
 }
@@ -59,7 +63,10 @@ export async function openContext(flags: GateFlags, signal: AbortSignal, status:
   const subject = await subjectOf({ trees, workTree }, flags, environment.indexFile);
   const approval = await approvalOf(state, subject, trees, process.env);
   const source = { trees, checkOut: workTree.checkOut };
-  return contextOf({ source, subject, state, environment, approval, limits: flags, signal, status });
+  const rooms = await roomsOf(flags, signal);
+  return contextOf({
+    ...{ source, subject, state, environment, approval, limits: flags, rooms, signal, status },
+  });
 }
 
 export async function contextOf(situation: Situation): Promise<Context> {
@@ -72,8 +79,9 @@ export async function contextOf(situation: Situation): Promise<Context> {
   const { tests, gate } = base.config;
   const { platform, arch } = process;
   const limit = limits['time-limit'] ?? tests.timeLimit;
+  const where = situation.rooms === undefined ? [] : [situation.rooms.kind];
   const keyOf = (tree: string) =>
-    baselineKey([1, tree, tests.suites, gate.prepare, limit, tools, platform, arch]);
+    baselineKey([1, tree, tests.suites, gate.prepare, limit, tools, platform, arch, ...where]);
   return {
     ...situation,
     tools,
@@ -99,14 +107,15 @@ export function lazySides(
 
 /** Any tree, run by these rules. */
 export function lazySide(
-  { source, state, signal, limits }: Context,
+  { source, state, signal, limits, rooms, rules }: Context,
   tree: string,
   { config }: Rules,
   folder: string,
 ): LazySide {
   const { tests } = config;
   const run: RunLimits = {
-    ...{ state, signal, folder },
+    ...{ state, signal, folder, rooms },
+    judges: (path) => protectionOf(path, rules.base.protections) !== undefined,
     jobs: limits.jobs ?? tests.jobs ?? availableParallelism(),
     timeLimitMs: 1000 * (limits['time-limit'] ?? tests.timeLimit ?? TIME_LIMIT_SECONDS),
   };

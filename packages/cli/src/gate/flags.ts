@@ -5,6 +5,12 @@ import { numeric } from '../bisect/flags.js';
 
 const text = (summary: string, helpValue: string) => Flags.string({ summary, helpValue });
 
+/** Where what a change brings is built and tested. */
+export const roomFlags = {
+  workspace: text('Build and test as isolated as this workspace is, each side on a tree of its own.', 'NAME'),
+  root: text('Where workspaces are kept (.swarm/workspaces in the repository).', 'DIR'),
+};
+
 export const gateFlags = {
   dir: Flags.string({ summary: 'A folder of the working tree.', helpValue: 'DIR', default: '.' }),
   base: text('What the change is held against (where HEAD left the branch that work lands on).', 'REV'),
@@ -12,6 +18,7 @@ export const gateFlags = {
   branch: text('The branch of the hub that work lands on (main).', 'NAME'),
   jobs: Flags.integer({ summary: 'Tests at a time (the processors).', helpValue: 'N', min: 1 }),
   'time-limit': numeric('Seconds for each test (60).', 'S'),
+  ...roomFlags,
   debug: Flags.boolean({ summary: 'Show where a problem came from.', hidden: true }),
 };
 

@@ -20,6 +20,7 @@ import { type Context, lazySides, shownPath } from './context.js';
 import { type GateDocument, SHOWN_DIFFERENCES } from './document.js';
 import { pinnedTools, pinTools, toolTampering } from './environment.js';
 import { baselineOf, brokenBase, fullRun, settle } from './measurement.js';
+import { meddlingOf } from './meddling.js';
 import { openRunFolder } from './run-folder.js';
 
 export interface JudgeWish {
@@ -157,7 +158,12 @@ async function compare(
       },
     };
     const suspects = broken === undefined ? suspectsOf(facts) : [];
+    const meddling = () => meddlingOf(sides, rules.base.protections, status);
+    const early = await meddling();
+    if (early.length > 0) return { ...refusedFor(early), measured: baseline.measured };
     const { settled, reruns } = await settle(suspects, sides, status, signal);
+    const late = reruns === 0 ? [] : await meddling();
+    if (late.length > 0) return { ...refusedFor(late), measured: baseline.measured, reruns };
     const decision = decide(facts, settled);
     if (approval === undefined && isBaseline(baseline.results, candidate, decision, reruns))
       await openBaselines(state).keep(context.nextKey, candidate);

@@ -6,6 +6,7 @@ import { openQueueServer, type QueueServer } from '@swarm/tasks';
 import type { Approval } from '../gate/approval.js';
 import { type Context, contextOf, type GateSource, type Limits } from '../gate/context.js';
 import { type CleanEnvironment, cleanEnvironment } from '../gate/environment.js';
+import { type RoomFlags, roomsOf } from '../gate/rooms.js';
 import type { Side } from '../gate/subject.js';
 import type { TaskSettings } from '../task/settings.js';
 import type { Status } from '../terminal/status.js';
@@ -27,7 +28,7 @@ export interface QueueBench {
 /** Throws `queue-needs-refs` (exit 2), and what opening a hub throws. */
 export async function openQueueBench(
   settings: TaskSettings,
-  limits: Limits,
+  limits: Limits & RoomFlags,
   signal: AbortSignal,
   status: Status,
 ): Promise<QueueBench> {
@@ -42,12 +43,23 @@ export async function openQueueBench(
   const state = await openStateFolder(top);
   const folder = join(state, 'queue');
   makeFolder(folder, 'queue folder');
+  const rooms = await roomsOf({ dir, remote, root: limits.root, workspace: limits.workspace }, signal);
   const source: GateSource = { trees: server.trees, checkOut: server.checkOut };
   return {
     ...{ server, remote, state, folder, signal, status },
     contextOf: (base, candidate, approval) =>
       contextOf({
-        ...{ source, subject: { base, candidate }, state, environment, approval, limits, signal, status },
+        ...{
+          source,
+          subject: { base, candidate },
+          state,
+          environment,
+          approval,
+          limits,
+          rooms,
+          signal,
+          status,
+        },
       }),
   };
 }

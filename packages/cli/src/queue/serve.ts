@@ -7,6 +7,7 @@ import { openLog } from '@swarm/host';
 import type { ServerSign } from '@swarm/tasks';
 import { runId } from '../fleet/run-id.js';
 import { shownPath } from '../gate/context.js';
+import type { RoomFlags } from '../gate/rooms.js';
 import { taskSettings } from '../task/settings.js';
 import { listenTwice } from '../terminal/interrupt.js';
 import { oneLine } from '../terminal/line.js';
@@ -18,7 +19,7 @@ import { eventLine, type QueueEvent } from './event.js';
 import { ServerLoop } from './server-loop.js';
 import { keepAttending, served } from './sign-of-life.js';
 
-export interface ServeFlags {
+export interface ServeFlags extends RoomFlags {
   readonly dir: string;
   readonly remote?: string | undefined;
   readonly branch?: string | undefined;

@@ -2,7 +2,7 @@
 // loop starts about a thousand programs a second; more tests at once than a few would wait for it, not for a processor.
 
 import { setMaxListeners } from 'node:events';
-import { createRunner } from '@swarm/host';
+import { createRunner, surroundings } from '@swarm/host';
 import type { LabelledJob } from './job.js';
 import { type Executed, runJob } from './run-job.js';
 
@@ -22,7 +22,8 @@ interface ExecutorOptions {
 const JOBS_PER_PROCESS = 16;
 
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
-  if (options.jobs <= JOBS_PER_PROCESS) return inProcess(options);
+  // What stands around the programs of this process is not known to another one.
+  if (options.jobs <= JOBS_PER_PROCESS || surroundings() !== undefined) return inProcess(options);
   const { openWorkers } = await import('./workers.js');
   return openWorkers({ ...options, workers: Math.ceil(options.jobs / JOBS_PER_PROCESS) });
 }

@@ -2,8 +2,9 @@
 // a budget and what is left running are ours: its whole process tree is ended, what it had not got to runs again, and
 // every test gets exactly one result. Passes count when the tool's exit status agrees with them.
 
+import { join } from 'node:path';
 import type { TestId } from '@swarm/core';
-import { createRunner, createWorkDir, type ProcessRunner, writeFileAtomic } from '@swarm/host';
+import { createRunner, createWorkDir, makeFolder, type ProcessRunner, writeFileAtomic } from '@swarm/host';
 import { outputFileOf } from '../output-file.js';
 import type { SuiteRun } from '../suite.js';
 import { BatchPlan } from './batch-plan.js';
@@ -62,9 +63,12 @@ async function runBatch(work: Work, tests: readonly TestId[]): Promise<void> {
   const startedMs = performance.now();
   const watch = new BatchWatch(tool, tests, how);
   const folder = await createWorkDir(work.place);
+  // The tool's own, beside its outputs: it writes there what it likes.
+  const own = join(folder.path, 'own');
+  makeFolder(own, 'batch folder');
   try {
     const jobs = tool.jobsInside ? how.jobs : 1;
-    const run = await tool.prepare({ tests, folder: folder.path, jobs, signal: watch.signal });
+    const run = await tool.prepare({ tests, folder: own, jobs, signal: watch.signal });
     if (run.kind === 'failed') settleAll(watch, run);
     else await drive(work, run, watch, folder.path);
   } finally {

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import type { TestId, TestOutcome } from '@swarm/core';
+import { makeFolder } from '@swarm/host';
 import type { Suite, SuiteRun } from '../suite.js';
 import type { FoundSuite, Tool, ToolSuite } from '../tool.js';
 import type { Batch, BatchFailed, BatchRun, ToolEvent } from './batch-tool.js';
@@ -48,7 +49,9 @@ class GoSuite implements Suite {
     const build = (of: GoPackage, batch: Batch): Promise<Built> => {
       const known = built.get(of.path);
       if (known !== undefined) return known;
-      const binary = join(how.work.path, `go-${built.size}.test`);
+      const folder = join(how.work.path, `go-${built.size}`);
+      makeFolder(folder, 'build folder');
+      const binary = join(folder, 'go.test');
       const building = this.#build(of, binary, batch.signal, how.env);
       built.set(of.path, building);
       return building;

@@ -7,7 +7,7 @@ import { createRunner, createWorkDir, makeFolder, writeFileAtomic } from '@swarm
 import { DiskWatch } from './disk-watch.js';
 import type { Place } from './place.js';
 import { isSandboxed, type WorkspaceRecord } from './record.js';
-import { bubblewrapWords, containerName, containerWords, ENGINES_OWN } from './sandbox.js';
+import { bubblewrapWords, containerName, containerWords, ENGINES_OWN, type Entry } from './sandbox.js';
 
 export interface EnclosureWish {
   /** In a sandbox: more that is seen, read-only, besides what the workspace says. */
@@ -16,16 +16,30 @@ export interface EnclosureWish {
   readonly freshHome?: boolean;
   /** Where its scratch folder is, outside of sandboxes; left out: at the workspace. */
   readonly scratchIn?: string;
+  /** In a sandbox: another tree, in place of all that the workspace has. */
+  readonly tree?: string;
+}
+
+/** One program of those that run inside, where there are several. */
+interface Entrant extends Started {
+  readonly cwd?: string;
+  /** More that it may write. */
+  readonly folders?: readonly string[];
+  /** Unique among them. */
+  readonly number?: number;
 }
 
 export interface OpenEnclosure extends Enclosure {
   /** What its processes are found by: SWARM_RUN=<cookie>. */
   readonly cookie: string;
   readonly home: string;
+  /** A private folder, gone when it is closed. */
+  readonly folder: string;
+  enter(program: Entrant): Started;
   /** What the workspace sets in the environment of its programs. */
   readonly env: Readonly<Record<string, string>>;
-  /** End what is no child of ours, as a container. Cheap where there is none. */
-  endOthers(): Promise<void>;
+  /** End what is no child of ours, as a container, of the program with this number. Cheap where there is none. */
+  endOthers(number?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,7 +49,7 @@ const PASSED_ON = ['LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ', 'NO_COLOR', 'COLO
 export async function openEnclosure(
   place: Place,
   record: WorkspaceRecord,
-  { shows = [], freshHome = false, scratchIn }: EnclosureWish = {},
+  { shows = [], freshHome = false, scratchIn, tree }: EnclosureWish = {},
 ): Promise<OpenEnclosure> {
   const { layout } = place;
   const { name, limits } = record;
@@ -47,23 +61,26 @@ export async function openEnclosure(
     makeFolder(join(work.path, part), 'workspace', 0o700);
   const cookie = basename(work.path);
   const home = freshHome ? join(work.path, 'home') : layout.home(name);
-  const disk = new DiskWatch([layout.tree(name), layout.home(name), work.path], limits.diskBytes);
+  const own = tree === undefined ? [layout.tree(name), layout.home(name)] : [tree];
+  const disk = new DiskWatch([...own, work.path], limits.diskBytes);
   const container = record.isolation === 'container';
   const engine = record.container?.engine ?? '';
-  const entry = { scratch: work.path, cookie, home, shows };
+  const entry = { scratch: work.path, home, shows, ...(tree === undefined ? {} : { tree }) };
+  const nameOf = (number?: number) => (number === undefined ? cookie : `${cookie}.${number}`);
   return {
     cookie,
     home,
+    folder: work.path,
     env: environment(place, record, work.path, home),
-    enter: (program) => entered(place, record, { ...entry, ...program }),
+    enter: ({ number, ...program }) => entered(place, record, { ...entry, name: nameOf(number), ...program }),
     processLimits: container ? [] : processLimits(record),
     holdsOthers: record.isolation === 'bubblewrap',
     lastWish: container ? [engine, 'kill', containerName(cookie)] : [],
     ...(Object.keys(limits).length === 0
       ? {}
       : { exceeded: (usage: ProcessUsage) => disk.excess() ?? excess(record, usage) }),
-    endOthers: async () => {
-      if (container) await removeContainer(place, engine, cookie);
+    endOthers: async (number) => {
+      if (container) await removeContainer(place, engine, containerName(nameOf(number)));
     },
     close: async () => {
       await work.remove();
@@ -72,10 +89,8 @@ export async function openEnclosure(
   };
 }
 
-type Entered = Parameters<typeof bubblewrapWords>[2];
-
 /** The program to start, and the environment that it starts in. An engine also needs what says where its images are. */
-function entered({ layout, env }: Place, record: WorkspaceRecord, entry: Entered): Started {
+function entered({ layout, env }: Place, record: WorkspaceRecord, entry: Entry): Started {
   switch (record.isolation) {
     case 'bubblewrap':
       return { argv: bubblewrapWords(layout, record, entry), env: entry.env };
@@ -146,15 +161,30 @@ const OWN_PROCESSES = 4;
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 /** A container is no child of ours: it ends when its engine is told. Killed first: `rm` alone would give it ten seconds. */
-export async function removeContainer(place: Place, engine: string, cookie: string): Promise<void> {
-  const runner = createRunner({ jobs: 1 });
-  const name = containerName(cookie);
+async function removeContainer(place: Place, engine: string, name: string): Promise<void> {
+  await askEngine(place, [engine, 'kill', name]);
+  await askEngine(place, [engine, 'rm', '--force', name]);
+}
+
+/** Those of all programs of an enclosure whose swarm was killed. */
+export async function removeContainers(place: Place, engine: string, cookie: string): Promise<void> {
+  const words = [
+    engine,
+    'ps',
+    '--all',
+    '--format',
+    '{{.Names}}',
+    '--filter',
+    `name=${containerName(cookie)}`,
+  ];
+  for (const name of (await askEngine(place, words)).split('\n').filter((line) => line !== ''))
+    await removeContainer(place, engine, name);
+}
+
+async function askEngine(place: Place, argv: readonly string[]): Promise<string> {
+  const runner = createRunner({ jobs: 1, outside: true });
   try {
-    for (const words of [
-      ['kill', name],
-      ['rm', '--force', name],
-    ])
-      await runner.run({ argv: [engine, ...words], cwd: place.layout.root, timeLimitMs: 60_000 });
+    return (await runner.run({ argv, cwd: place.layout.root, timeLimitMs: 60_000 })).stdout;
   } finally {
     await runner.close();
   }

@@ -13,7 +13,8 @@ export interface ExecRequest {
   readonly signal?: AbortSignal;
 }
 
-const ENGINE_FAILED = 125;
+/** The status of an engine that could not start a container. */
+export const ENGINE_FAILED = 125;
 
 /**
  * Run a command with our own streams. Gives its exit status, 128 and the signal's number for a signal. Throws `not-started`

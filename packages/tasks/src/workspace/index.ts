@@ -1,6 +1,7 @@
 // What the rest of swarm may use of workspaces.
 
 export { type LeftWork, openBench, type WorkBench } from './bench.js';
+export { type CheckRoom, openCheckRoom } from './check-room.js';
 export { createWorkspace, type WorkspaceRequest } from './creation.js';
 export { type OpenEnclosure, openEnclosure } from './enclosure.js';
 export { forgetWork, keptWork } from './kept.js';
@@ -11,6 +12,7 @@ export {
   type Collected,
   collectWorkspaces,
   execInWorkspace,
+  findWorkspace,
   hubPlace,
   leftWorkspaces,
   listWorkspaces,

@@ -17,10 +17,16 @@ export interface Entry {
   /** Its own /tmp, gone after it. */
   readonly scratch: string;
   /** Names it among all commands of the machine. */
-  readonly cookie: string;
+  readonly name: string;
   readonly home: string;
   /** More that is seen, read-only. */
   readonly shows: readonly string[];
+  /** Another tree in place of all that the workspace has: its `.git` is read-only. */
+  readonly tree?: string;
+  /** More that can be written. */
+  readonly folders?: readonly string[];
+  /** Where it starts. Default: at the tree's top. */
+  readonly cwd?: string;
 }
 
 /** Paths that a sandbox shows, each at its own place. */
@@ -66,7 +72,7 @@ export function bubblewrapWords(layout: Layout, record: WorkspaceRecord, entry: 
   for (const { path, from = path, writable } of mounts(layout, record, entry))
     words.push(writable ? '--bind' : '--ro-bind', from, path);
   // Its own root holds only the way to the mounts.
-  words.push('--remount-ro', '/', '--chdir', layout.tree(record.name));
+  words.push('--remount-ro', '/', '--chdir', startOf(layout, record, entry));
   return [...words, '--', ...entry.argv];
 }
 
@@ -83,7 +89,7 @@ export const containerName = (cookie: string): string => `swarm-${cookie}`;
 export function containerWords(layout: Layout, record: WorkspaceRecord, entry: Entry): string[] {
   const { engine, image } = record.container!;
   const { memoryBytes, processes } = record.limits;
-  const words = [engine, 'run', '--rm', '--interactive', '--name', containerName(entry.cookie)];
+  const words = [engine, 'run', '--rm', '--interactive', '--name', containerName(entry.name)];
   words.push('--hostname', record.name, '--network', record.network ? networkOf(engine) : 'none');
   words.push('--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges');
   words.push('--security-opt', 'label=disable', '--pull', 'never');
@@ -92,7 +98,7 @@ export function containerWords(layout: Layout, record: WorkspaceRecord, entry: E
   if (processes !== undefined) words.push('--pids-limit', String(processes));
   for (const { path, from = path, writable } of mounts(layout, record, entry))
     words.push('--mount', `type=bind,source=${from},target=${path}${writable ? '' : ',readonly'}`);
-  words.push('--workdir', layout.tree(record.name));
+  words.push('--workdir', startOf(layout, record, entry));
   // By name: a value on a command line could be read by anybody on the machine. Not so what the engine has itself.
   for (const [name, value] of Object.entries(entry.env))
     words.push('--env', ENGINES_OWN.has(name) ? `${name}=${value}` : name);
@@ -115,27 +121,43 @@ export const ENGINES_OWN: ReadonlySet<string> = new Set([
 const networkOf = (engine: string): string =>
   /podman$/.test(engine) && process.getuid?.() !== 0 ? 'slirp4netns' : 'bridge';
 
-/** What of the workspace is seen, outer places first. */
+const startOf = (layout: Layout, { name }: WorkspaceRecord, { cwd, tree }: Entry): string =>
+  cwd ?? tree ?? layout.tree(name);
+
+/** What is seen, outer places first. */
 function mounts(layout: Layout, record: WorkspaceRecord, entry: Entry): Mount[] {
+  const tmp = { path: '/tmp', from: join(entry.scratch, 'tmp'), writable: true };
+  const own = entry.tree === undefined ? ofWorkspace(layout, record) : ofTree(entry.tree);
+  return [
+    tmp,
+    ...seen([...record.readOnly, ...entry.shows]),
+    ...own,
+    { path: entry.home, writable: true },
+    ...(entry.folders ?? []).map((path) => ({ path, writable: true })),
+  ];
+}
+
+const seen = (paths: readonly string[]): Mount[] => paths.map((path) => ({ path, writable: false }));
+
+const ofTree = (tree: string): Mount[] => [
+  { path: tree, writable: true },
+  { path: join(tree, '.git'), writable: false },
+];
+
+function ofWorkspace(layout: Layout, record: WorkspaceRecord): Mount[] {
   const { name } = record;
   const tree = layout.tree(name);
-  const read = [...record.borrows, ...record.readOnly, ...entry.shows].map((path) => ({
-    path,
-    writable: false,
-  }));
   const kept = record.keep.map((path) => ({
     path: join(tree, path),
     from: join(layout.cache(name), path),
     writable: true,
   }));
   return [
-    { path: '/tmp', from: join(entry.scratch, 'tmp'), writable: true },
-    ...read,
+    ...seen(record.borrows),
     { path: tree, writable: true },
     { path: join(tree, '.git'), writable: true },
     { path: join(tree, '.git', 'config'), writable: false },
     { path: join(tree, '.git', 'hooks'), writable: false },
-    { path: entry.home, writable: true },
     { path: layout.cache(name), writable: true },
     ...kept,
   ];

@@ -10,7 +10,7 @@ import { EXIT, SwarmError } from '@swarm/core';
 import { endWorkDirs, ownerAlive, ownerStamp, removeTree, sweepWorkDirs, withLock } from '@swarm/host';
 import { withAdmission } from './admittance.js';
 import { dropUnusedCaches } from './cache.js';
-import { removeContainer } from './enclosure.js';
+import { removeContainers } from './enclosure.js';
 import { type ExecRequest, execIn } from './exec.js';
 import { dropUnusedMirror } from './mirror.js';
 import type { Place } from './place.js';
@@ -179,7 +179,7 @@ async function dropEmptyFolder(place: Place, name: string): Promise<void> {
 async function sweepRuns(place: Place, { name, container }: WorkspaceRecord): Promise<void> {
   const swept = await sweepWorkDirs(place.layout.runs(name));
   if (container === undefined) return;
-  for (const path of swept) await removeContainer(place, container.engine, basename(path));
+  for (const path of swept) await removeContainers(place, container.engine, basename(path));
 }
 
 /** Remove all of one. Its record goes last. */
@@ -204,13 +204,19 @@ const missing = (place: Place, name: string): SwarmError =>
 export async function execInWorkspace(place: Place, name: string, request: ExecRequest): Promise<number> {
   checkName(name);
   await finishRemovals(place);
+  return execIn(place, await findWorkspace(place, name), request);
+}
+
+/** The record of one that is ready. Throws `workspace-name` and `no-workspace` (exit 2). */
+export async function findWorkspace(place: Place, name: string): Promise<WorkspaceRecord> {
+  checkName(name);
   const record = await readRecord(place.layout, name);
   if (record?.state !== 'ready') throw missing(place, name);
-  return execIn(place, record, request);
+  return record;
 }
 
 /** End what runs in a workspace. */
 async function endRuns(place: Place, name: string, engine: string | undefined): Promise<void> {
   const ended = await endWorkDirs(place.layout.runs(name));
-  if (engine !== undefined) for (const path of ended) await removeContainer(place, engine, basename(path));
+  if (engine !== undefined) for (const path of ended) await removeContainers(place, engine, basename(path));
 }

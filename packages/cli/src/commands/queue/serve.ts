@@ -1,5 +1,6 @@
 import { Command, Flags } from '@oclif/core';
 import { numeric } from '../../bisect/flags.js';
+import { roomFlags } from '../../gate/flags.js';
 import { branchFlag, hubFlags, jsonFlag } from '../../task/flags.js';
 import { createStatus } from '../../terminal/status.js';
 import { tell } from '../../terminal/told.js';
@@ -37,6 +38,7 @@ export default class QueueServe extends Command {
     }),
     jobs: Flags.integer({ summary: 'Tests at a time (the processors).', helpValue: 'N', min: 1 }),
     'time-limit': numeric('Seconds for each test (60).', 'S'),
+    ...roomFlags,
     ...{ dir, remote, debug },
     ...branchFlag,
     ...jsonFlag('swarm.queue/1'),
