@@ -4,13 +4,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestId, TestOutcome } from '@swarm/core';
-import type { Suite, SuiteRun } from '../suite.js';
-import type { FoundSuite, Tool, ToolSuite } from '../tool.js';
-import type { Batch, BatchFailed, BatchRun } from './batch-tool.js';
-import { runBatches } from './batches.js';
+import type { FoundSuite, Tool } from '../tool.js';
+import type { BatchFailed, BatchRun, BatchTool } from './batch-tool.js';
 import { buildTests, type TestProgram } from './cargo-build.js';
 import { exitOutcome } from './exit-outcome.js';
 import { Listed } from './listed.js';
+import { ListedTool } from './listed-tool.js';
 import { lastLine, textOfFile } from './output-text.js';
 import { idPath, suiteFiles } from './project-files.js';
 import { askTool, commandLine } from './tool-command.js';
@@ -38,35 +37,22 @@ interface RustTest {
   readonly isDoc?: boolean;
 }
 
-class CargoSuite implements Suite {
-  readonly name: string;
-  readonly #command: string;
-  #listed: Listed<RustTest> | undefined;
-
-  constructor(private readonly suite: ToolSuite) {
-    this.name = suite.name;
-    this.#command = suite.command ?? 'cargo';
-  }
-
-  async list(signal?: AbortSignal) {
-    this.#listed = await this.#list(signal);
-    return this.#listed.cases;
-  }
-
-  async run(tests: readonly TestId[], how: SuiteRun): Promise<void> {
-    this.#listed ??= await this.#list(how.signal);
-    const listed = this.#listed;
-    const tool = {
+class CargoSuite extends ListedTool<RustTest> {
+  protected tool(listed: Listed<RustTest>): BatchTool {
+    return {
       name: this.name,
       jobsInside: false,
       quietMs: 0,
       most: 1,
-      prepare: async ({ tests: [id] }: Batch) => prepare(id!, listed.get(id!)),
+      prepare: async ({ tests: [id] }) => prepare(id!, listed.get(id!)),
     };
-    await runBatches(tool, tests, how);
   }
 
-  async #list(signal?: AbortSignal): Promise<Listed<RustTest>> {
+  get #command(): string {
+    return this.suite.command ?? 'cargo';
+  }
+
+  protected async askForTests(signal?: AbortSignal): Promise<Listed<RustTest>> {
     const { name, dir, args } = this.suite;
     const programs = await buildTests({ name, dir, command: this.#command, args, ...(signal && { signal }) });
     const listed = new Listed<RustTest>();

@@ -4,11 +4,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestId, TestOutcome } from '@swarm/core';
-import type { Suite } from '../suite.js';
-import type { FoundSuite, Tool, ToolSuite } from '../tool.js';
+import type { FoundSuite, Tool } from '../tool.js';
 import type { BatchTool, ToolEvent } from './batch-tool.js';
-import { runBatches } from './batches.js';
 import { Listed } from './listed.js';
+import { ListedTool } from './listed-tool.js';
 import { idPath, suiteFiles } from './project-files.js';
 import { askTool, cantList, commandLine } from './tool-command.js';
 
@@ -46,25 +45,8 @@ interface Shown {
   readonly tests: readonly { readonly name: string; readonly backtrace?: number }[];
 }
 
-class Ctest implements Suite {
-  readonly name: string;
-  #listed: Listed<number> | undefined;
-
-  constructor(private readonly suite: ToolSuite) {
-    this.name = suite.name;
-  }
-
-  async list(signal?: AbortSignal) {
-    this.#listed = await this.#list(signal);
-    return this.#listed.cases;
-  }
-
-  async run(tests: readonly TestId[], how: Parameters<Suite['run']>[1]): Promise<void> {
-    this.#listed ??= await this.#list(how.signal);
-    await runBatches(this.#tool(this.#listed), tests, how);
-  }
-
-  async #list(signal?: AbortSignal): Promise<Listed<number>> {
+class Ctest extends ListedTool<number> {
+  protected async askForTests(signal?: AbortSignal): Promise<Listed<number>> {
     const argv = this.#argv(['--show-only=json-v1']);
     const answer = await askTool({ argv, cwd: this.suite.dir, ...(signal && { signal }) });
     const shown = parsed(answer.stdout);
@@ -88,7 +70,7 @@ class Ctest implements Suite {
     return commandLine(this.suite.command ?? 'ctest', [...this.suite.args, ...args]);
   }
 
-  #tool(listed: Listed<number>): BatchTool {
+  protected tool(listed: Listed<number>): BatchTool {
     return {
       name: this.name,
       jobsInside: true,

@@ -4,12 +4,12 @@
 import { join } from 'node:path';
 import type { TestId, TestOutcome } from '@swarm/core';
 import { makeFolder } from '@swarm/host';
-import type { Suite, SuiteRun } from '../suite.js';
-import type { FoundSuite, Tool, ToolSuite } from '../tool.js';
-import type { Batch, BatchFailed, BatchRun, ToolEvent } from './batch-tool.js';
-import { runBatches } from './batches.js';
+import type { SuiteRun } from '../suite.js';
+import type { FoundSuite, Tool } from '../tool.js';
+import type { Batch, BatchFailed, BatchRun, BatchTool, ToolEvent } from './batch-tool.js';
 import { GO_LIST_FORMAT, type GoPackage, readPackages, testsIn } from './go-tests.js';
 import { Listed } from './listed.js';
+import { ListedTool } from './listed-tool.js';
 import { idPath, suiteFiles } from './project-files.js';
 import { askTool, cantList, commandLine } from './tool-command.js';
 
@@ -29,22 +29,8 @@ interface GoTest {
 
 type Built = { readonly binary: string } | BatchFailed;
 
-class GoSuite implements Suite {
-  readonly name: string;
-  #listed: Listed<GoTest> | undefined;
-
-  constructor(private readonly suite: ToolSuite) {
-    this.name = suite.name;
-  }
-
-  async list(signal?: AbortSignal) {
-    this.#listed = await this.#list(signal);
-    return this.#listed.cases;
-  }
-
-  async run(tests: readonly TestId[], how: SuiteRun): Promise<void> {
-    this.#listed ??= await this.#list(how.signal);
-    const listed = this.#listed;
+class GoSuite extends ListedTool<GoTest> {
+  protected tool(listed: Listed<GoTest>, how: SuiteRun): BatchTool {
     const built = new Map<string, Promise<Built>>();
     const build = (of: GoPackage, batch: Batch): Promise<Built> => {
       const known = built.get(of.path);
@@ -56,7 +42,7 @@ class GoSuite implements Suite {
       built.set(of.path, building);
       return building;
     };
-    const tool = {
+    return {
       name: this.name,
       groupOf: (id: TestId) => listed.get(id)?.of.path ?? '',
       oneGroup: true,
@@ -65,10 +51,9 @@ class GoSuite implements Suite {
       most: 200,
       prepare: async (batch: Batch) => prepare(batch, listed, build),
     };
-    await runBatches(tool, tests, how);
   }
 
-  async #list(signal?: AbortSignal): Promise<Listed<GoTest>> {
+  protected async askForTests(signal?: AbortSignal): Promise<Listed<GoTest>> {
     const { dir: cwd, root } = this.suite;
     const argv = this.#argv(['list', '-e', '-f', GO_LIST_FORMAT, './...']);
     const answer = await askTool({ argv, cwd, ...(signal && { signal }) });

@@ -3,12 +3,11 @@
 
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { TestId, TestOutcome } from '@swarm/core';
-import type { Suite } from '../suite.js';
-import type { FoundSuite, Tool, ToolSuite } from '../tool.js';
+import type { TestOutcome } from '@swarm/core';
+import type { FoundSuite, Tool } from '../tool.js';
 import type { Batch, BatchRun, BatchTool, ToolEvent } from './batch-tool.js';
-import { runBatches } from './batches.js';
 import { Listed } from './listed.js';
+import { ListedTool } from './listed-tool.js';
 import { lastLine } from './output-text.js';
 import { idPath, projectFiles, suiteFiles } from './project-files.js';
 import { askTool, cantList, commandLine } from './tool-command.js';
@@ -35,26 +34,10 @@ interface LitTest {
   readonly path: string;
 }
 
-class Lit implements Suite {
-  readonly name: string;
-  #listed: Listed<LitTest> | undefined;
+class Lit extends ListedTool<LitTest> {
   #program: Promise<string> | undefined;
 
-  constructor(private readonly suite: ToolSuite) {
-    this.name = suite.name;
-  }
-
-  async list(signal?: AbortSignal) {
-    this.#listed = await this.#list(signal);
-    return this.#listed.cases;
-  }
-
-  async run(tests: readonly TestId[], how: Parameters<Suite['run']>[1]): Promise<void> {
-    this.#listed ??= await this.#list(how.signal);
-    await runBatches(this.#tool(this.#listed), tests, how);
-  }
-
-  async #list(signal?: AbortSignal): Promise<Listed<LitTest>> {
+  protected async askForTests(signal?: AbortSignal): Promise<Listed<LitTest>> {
     const { dir: cwd, root } = this.suite;
     const argv = await this.#argv(['--show-suites', '--show-tests', '.']);
     const answer = await askTool({ argv, cwd, ...(signal && { signal }) });
@@ -77,7 +60,7 @@ class Lit implements Suite {
     return commandLine(await this.#program, [...this.suite.args, ...args]);
   }
 
-  #tool(listed: Listed<LitTest>): BatchTool {
+  protected tool(listed: Listed<LitTest>): BatchTool {
     return {
       name: this.name,
       jobsInside: false,

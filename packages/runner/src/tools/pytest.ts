@@ -5,11 +5,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestId, TestOutcome } from '@swarm/core';
-import type { Suite } from '../suite.js';
-import type { FoundSuite, Tool, ToolSuite } from '../tool.js';
+import type { FoundSuite, Tool } from '../tool.js';
 import type { Batch, BatchRun, BatchTool, ToolEvent } from './batch-tool.js';
-import { runBatches } from './batches.js';
 import { Listed } from './listed.js';
+import { ListedTool } from './listed-tool.js';
 import { idPath, suiteFiles } from './project-files.js';
 import { withTempFolder } from './temp-folder.js';
 import { askTool, cantList, commandLine } from './tool-command.js';
@@ -70,28 +69,11 @@ interface Told {
   readonly seconds?: number;
 }
 
-class Pytest implements Suite {
-  readonly name: string;
+class Pytest extends ListedTool<string> {
   /** pytest's own root, which its node ids are relative to. */
-  #base: string;
-  #listed: Listed<string> | undefined;
+  #base = this.suite.dir;
 
-  constructor(private readonly suite: ToolSuite) {
-    this.name = suite.name;
-    this.#base = suite.dir;
-  }
-
-  async list(signal?: AbortSignal) {
-    this.#listed = await this.#list(signal);
-    return this.#listed.cases;
-  }
-
-  async run(tests: readonly TestId[], how: Parameters<Suite['run']>[1]): Promise<void> {
-    this.#listed ??= await this.#list(how.signal);
-    await runBatches(this.#tool(this.#listed), tests, how);
-  }
-
-  #list(signal?: AbortSignal): Promise<Listed<string>> {
+  protected askForTests(signal?: AbortSignal): Promise<Listed<string>> {
     return withTempFolder(async (folder) => {
       const events = join(folder, 'events');
       const argv = this.#argv(['--collect-only', '-q', '--continue-on-collection-errors']);
@@ -125,7 +107,7 @@ class Pytest implements Suite {
     return commandLine(this.suite.command ?? 'pytest', [...this.suite.args, ...own, ...args]);
   }
 
-  #tool(listed: Listed<string>): BatchTool {
+  protected tool(listed: Listed<string>): BatchTool {
     return {
       name: this.name,
       groupOf: (id) => id.split('::', 1)[0]!,
