@@ -42,7 +42,7 @@ describe('the output of a bisect', () => {
     expect(lines).toEqual([
       'CULPRIT a.c: crash, confidence 1: SIGSEGV',
       'CULPRIT b.c + c.c, only together: crash, confidence 1: SIGSEGV',
-      '20 units, 7 probes (bound 4.2), compiles 20 target + 20 oracle, 2.50s',
+      '20 units, 7 probes (lower bound 4.2), compiles 20 target + 20 oracle, 2.50s',
       'log: .swarm/runs/1/log.jsonl',
     ]);
   });

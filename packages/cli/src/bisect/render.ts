@@ -103,7 +103,7 @@ function rejectedLines(rejected: readonly RejectedEntry[]): string[] {
 function statsLine({ stats }: BisectDocument): string {
   const parts = [
     count(stats.units, 'unit'),
-    `${count(stats.probes, 'probe')} (bound ${stats.bound.toFixed(1)})`,
+    `${count(stats.probes, 'probe')} (lower bound ${stats.bound.toFixed(1)})`,
     ...(stats.reused > 0 ? [`${stats.reused} reused`] : []),
     ...(stats.unresolved > 0 ? [`${stats.unresolved} unresolved`] : []),
     ...(stats.identical > 0 ? [`${stats.identical} identical`] : []),
