@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import type { Lease, SeenClaim } from '@swarm/core';
 import type { Hub } from '@swarm/tasks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundled } from '../../../test/kit/bundled.ts';
 import { type Workplace, workplace } from './workplace.ts';
 
 const ROUNDS = Number(process.env.SWARM_ROUNDS ?? 6);
 const CONTENDERS = Number(process.env.SWARM_CONTENDERS ?? 12);
 const TASKS = Number(process.env.SWARM_TASKS ?? 36);
 const TIME_LIMIT_MS = 120_000 + 6_000 * ROUNDS + 3_000 * TASKS;
-const CONTENDER = join(import.meta.dirname, 'programs', 'contender.mjs');
+const CONTENDER = await bundled(join(import.meta.dirname, 'programs', 'contender.mjs'));
 
 const names = (count: number, prefix: string) => Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
 

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { addTasks } from '@swarm/core';
 import { openFilesHub } from '@swarm/tasks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundled } from '../../../test/kit/bundled.ts';
 import { type Workplace, workplace } from './workplace.ts';
 
-const ACTOR = join(import.meta.dirname, 'programs', 'actor.mjs');
+const ACTOR = await bundled(join(import.meta.dirname, 'programs', 'actor.mjs'));
 const MOST_COMMANDS = 20;
 const idOf = (step: string, kill: number): string => `${step}-${kill}`;
 

@@ -6,11 +6,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lease } from '@swarm/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundled } from '../../../test/kit/bundled.ts';
 import { type Workplace, workplace } from './workplace.ts';
 
 const STEPS = ['claim', 'renew', 'release', 'takeover', 'land', 'sync'];
 const KILLS = Array.from({ length: 20 }, (_, i) => i + 1);
-const ACTOR = join(import.meta.dirname, 'programs', 'actor.mjs');
+const ACTOR = await bundled(join(import.meta.dirname, 'programs', 'actor.mjs'));
 
 describe('kill -9 before any git command', { timeout: 240_000 }, () => {
   let place: Workplace;

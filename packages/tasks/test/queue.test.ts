@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import type { Lease } from '@swarm/core';
 import { openQueue, openQueueServer, type Queue, type QueueServer } from '@swarm/tasks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bundled } from '../../../test/kit/bundled.ts';
 import { type Workplace, workplace } from './workplace.ts';
 
-const ACTOR = join(import.meta.dirname, 'programs', 'actor.mjs');
+const ACTOR = await bundled(join(import.meta.dirname, 'programs', 'actor.mjs'));
 
 describe('the landing queue', () => {
   let place: Workplace;
