@@ -15,7 +15,7 @@ import { tarballOf } from './tarball.ts';
 
 const EXERCISE = join(dirname(fileURLToPath(import.meta.url)), 'lua', 'exercise.lua');
 const tarball = tarballOf('lua5.4');
-const BUILD = `make -s -j2 -C src linux-noreadline CC=gcc CFLAGS='-std=gnu99 -DLUA_COMPAT_5_3 -DLUA_USE_LINUX'`;
+const BUILD = `make -s -j2 -C src linux-noreadline CC=gcc AR='gcc-ar rcu' RANLIB=true CFLAGS='-std=gnu99 -DLUA_COMPAT_5_3 -DLUA_USE_LINUX'`;
 
 const CONFIG = `bisect:
   target: { cc: ./faultcc }

@@ -13,7 +13,7 @@ describe.runIf(needs('gcc', 'make') && zlib !== undefined)('zlib with faults in 
   test('names three of three units, and two that fail only together', async () => {
     const culprits = await foundIn({
       tarball: zlib!,
-      prepare: 'CC=gcc ./configure --static',
+      prepare: 'CC=gcc CFLAGS=-O1 AR=gcc-ar RANLIB=: ./configure --static',
       build: 'make -s -j2 CC=gcc minigzip example',
       clean: 'make -s clean',
       test: './example out.gz || exit; for l in 1 6 9; do ./minigzip -$l <zlib.h | cksum; done; ./minigzip <ChangeLog | ./minigzip -d | cksum',
@@ -29,7 +29,7 @@ describe.runIf(needs('gcc', 'make') && zlib !== undefined)('zlib with faults in 
       'compress.c:compress2 uncompr.c:uncompress2: crash',
       'deflate.c:longest_match: wrong-output',
       'inflate.c:inflateSetDictionary: crash',
-      'trees.c:gen_codes: wrong-output',
+      'trees.c:gen_codes: crash',
     ]);
   });
 });
@@ -39,7 +39,7 @@ describe.runIf(needs('gcc', 'cmake', 'make') && cmark !== undefined)('cmark with
     const culprits = await foundIn({
       tarball: cmark!,
       build:
-        'cmake -S . -B build -DCMARK_SHARED=OFF -DCMARK_TESTS=OFF -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug && cmake --build build -j2',
+        'cmake -S . -B build -DCMARK_SHARED=OFF -DCMARK_TESTS=OFF -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug -DCMAKE_AR=$(command -v gcc-ar) -DCMAKE_RANLIB=/bin/true && cmake --build build -j2',
       clean: 'rm -rf build',
       test: 'for f in html latex; do build/src/cmark -t $f test/spec.txt || exit; done',
       faults: [

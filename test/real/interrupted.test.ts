@@ -22,7 +22,7 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)(
   () => {
     let job: Job;
     beforeAll(() => {
-      job = prepareLua(tarball!, '-O1').planted('mixed', ...ROWS);
+      job = prepareLua(tarball!).planted('mixed', ...ROWS);
     });
 
     test('ends with the same culprits, no probe repeated and no process left', async () => {

@@ -43,7 +43,7 @@ const PLANTED: Record<string, { readonly rows: readonly string[]; readonly found
 describe.runIf(needs('gcc', 'make') && tarball !== undefined)('Lua with planted faults', () => {
   let lua: Lua;
   beforeAll(() => {
-    lua = prepareLua(tarball!, '-O1');
+    lua = prepareLua(tarball!);
   });
 
   /** Bisects what table `name` plants; whose fault it is is asked once, of the pair. */

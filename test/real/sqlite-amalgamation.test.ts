@@ -7,11 +7,11 @@ import { tarballOf } from './tarball.ts';
 
 const sqlite = tarballOf('sqlite3');
 
-describe.runIf(needs('gcc', 'make', 'tclsh') && sqlite !== undefined)('SQLite as one file', () => {
+describe.runIf(needs('gcc', 'tcc', 'make', 'tclsh') && sqlite !== undefined)('SQLite as one file', () => {
   test('names two of its two thousand functions, and two that fail only together, and not one whose fault no test shows', async () => {
     const culprits = await foundIn({
       tarball: sqlite!,
-      prepare: './configure -q --disable-tcl && make -s sqlite3.c shell.c',
+      prepare: './configure -q CC=tcc --disable-tcl && make -s sqlite3.c shell.c',
       files: ['sqlite/exercise.sql'],
       build: 'gcc -w -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION sqlite3.c shell.c -o sqlite -lm',
       clean: 'rm -f sqlite',

@@ -26,51 +26,54 @@ tsrc/vacuum.c  sqlite3RunVacuum    crash set=pair
 tsrc/trigger.c sqlite3FinishTrigger mark set=pair
 `;
 
-describe.runIf(needs('gcc', 'make', 'tclsh') && tarball !== undefined)('SQLite with planted faults', () => {
-  let job: Job;
+describe.runIf(needs('gcc', 'tcc', 'make', 'tclsh') && tarball !== undefined)(
+  'SQLite with planted faults',
+  () => {
+    let job: Job;
 
-  beforeAll(() => {
-    const folder = project({ faults: FAULTS }, 'swarm-sqlite-');
-    const dir = folder.path('sqlite');
-    unpack(tarball!, dir);
-    cpSync(OURS, dir, { recursive: true });
-    const run = (command: string) => execFileSync('sh', ['-c', command], { cwd: dir, stdio: 'pipe' });
-    run('./configure -q --disable-tcl && make -s .target_source');
-    run(`rm -rf test && ${BUILD}`);
-    const expectStdout = folder.path('expected.txt');
-    writeFileSync(expectStdout, run(TEST));
-    // Without -O frame pointers are there anyhow: another flag has to make every object differ from the oracle's.
-    const targetFlags = `-fstack-protector-all -ffaults=${folder.path('faults')}`;
-    job = {
-      dir,
-      target: FAULTCC,
-      targetFlags,
-      build: BUILD,
-      clean: 'rm -rf build',
-      test: TEST,
-      expectStdout,
-    };
-  });
+    beforeAll(() => {
+      const folder = project({ faults: FAULTS }, 'swarm-sqlite-');
+      const dir = folder.path('sqlite');
+      unpack(tarball!, dir);
+      cpSync(OURS, dir, { recursive: true });
+      const run = (command: string) => execFileSync('sh', ['-c', command], { cwd: dir, stdio: 'pipe' });
+      run('./configure -q CC=tcc --disable-tcl && make -s .target_source');
+      run(`rm -rf test && ${BUILD}`);
+      const expectStdout = folder.path('expected.txt');
+      writeFileSync(expectStdout, run(TEST));
+      // Without -O frame pointers are there anyhow: another flag has to make every object differ from the oracle's.
+      const targetFlags = `-fstack-protector-all -ffaults=${folder.path('faults')}`;
+      job = {
+        dir,
+        target: FAULTCC,
+        targetFlags,
+        build: BUILD,
+        clean: 'rm -rf build',
+        test: TEST,
+        expectStdout,
+      };
+    });
 
-  test('finds three units and a pair', async () => {
-    const report = await bisect({ ...job, labels: IS_WHOLE }, '--jobs', '2');
-    const culprit = (kind: string, ...units: string[]) => ({
-      members: units.map((unit) => `tsrc/${unit}`),
-      kind,
-      label: 'miscompile',
+    test('finds three units and a pair', async () => {
+      const report = await bisect({ ...job, labels: IS_WHOLE }, '--jobs', '2');
+      const culprit = (kind: string, ...units: string[]) => ({
+        members: units.map((unit) => `tsrc/${unit}`),
+        kind,
+        label: 'miscompile',
+      });
+      expect(findings(report)).toEqual({
+        verdict: 'culprits',
+        culprits: [
+          culprit('crash', 'date.c'),
+          culprit('wrong-output', 'func.c'),
+          culprit('crash', 'json.c'),
+          culprit('crash', 'trigger.c', 'vacuum.c'),
+        ],
+        rejected: [],
+      });
+      expect(report.stats.units).toBe(81);
+      expect(certified(report)).toBe(true);
+      expect(report.code).toBe(0);
     });
-    expect(findings(report)).toEqual({
-      verdict: 'culprits',
-      culprits: [
-        culprit('crash', 'date.c'),
-        culprit('wrong-output', 'func.c'),
-        culprit('crash', 'json.c'),
-        culprit('crash', 'trigger.c', 'vacuum.c'),
-      ],
-      rejected: [],
-    });
-    expect(report.stats.units).toBe(81);
-    expect(certified(report)).toBe(true);
-    expect(report.code).toBe(0);
-  });
-});
+  },
+);
