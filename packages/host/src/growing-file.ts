@@ -1,7 +1,8 @@
 // Reads a file line by line while another process writes it. Never holds more than a line, and of a line never more than a cap.
 
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { openSeen } from './seen-file.js';
 
 const CHUNK_BYTES = 64 * 1024;
 /** The rest of a longer line is dropped. */
@@ -49,7 +50,7 @@ export class GrowingFile {
 
 function openIfThere(path: string): number | undefined {
   try {
-    return openSync(path, 'r');
+    return openSeen(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -47,6 +47,7 @@ export { findStrays, processIds, type Stray } from './process-table.js';
 export { type CoreTimes, Room, type RoomOptions } from './room.js';
 export type { RoleConfig, RunConfig } from './run-config.js';
 export { createRunner } from './runner.js';
+export { openSeen, readSeen } from './seen-file.js';
 export { programBackend } from './session/program-backend.js';
 export { openStateFolder } from './state-folder.js';
 export { type Surroundings, surrounded, surroundings } from './surroundings.js';

@@ -1,7 +1,9 @@
 // A program's output against what it should be, byte for byte, in blocks: neither is ever in memory as a whole.
 
 import { closeSync, openSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
 import { oneLine } from '@swarm/core';
+import { openSeen } from '@swarm/host';
 
 export interface Compared {
   /** The first line that differs, in words; undefined when none does, or nobody asked. */
@@ -15,13 +17,17 @@ const LINE_BYTES = 200;
 
 /** Compare a file with what it should hold, if `asked`. */
 export function outputDifference(expectedFile: string, actualFile: string, asked: boolean): Compared {
-  const actual = new Blocks(actualFile);
+  const actual = new Blocks(openSync(actualFile, 'r'));
   const head = actual.block.toString('utf8');
   if (!asked) {
     actual.close();
     return { difference: undefined, head };
   }
-  const expected = new Blocks(expectedFile);
+  const expected = openExpected(expectedFile);
+  if (expected === undefined) {
+    actual.close();
+    return { difference: `${basename(expectedFile)}, what it should print, can't be read`, head };
+  }
   try {
     let line = 1;
     for (;;) {
@@ -37,6 +43,14 @@ export function outputDifference(expectedFile: string, actualFile: string, asked
   } finally {
     expected.close();
     actual.close();
+  }
+}
+
+function openExpected(file: string): Blocks | undefined {
+  try {
+    return new Blocks(openSeen(file));
+  } catch {
+    return undefined;
   }
 }
 
@@ -64,12 +78,10 @@ function quotedLine(block: Buffer, from: number): string {
 
 /** A file, a block at a time; empty from its end on. */
 class Blocks {
-  readonly #fd: number;
   #position = 0;
   block = Buffer.alloc(0);
 
-  constructor(file: string) {
-    this.#fd = openSync(file, 'r');
+  constructor(private readonly fd: number) {
     this.next();
   }
 
@@ -77,7 +89,7 @@ class Blocks {
     const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
     let filled = 0;
     while (filled < BLOCK_BYTES) {
-      const got = readSync(this.#fd, buffer, filled, BLOCK_BYTES - filled, this.#position + filled);
+      const got = readSync(this.fd, buffer, filled, BLOCK_BYTES - filled, this.#position + filled);
       if (got === 0) break;
       filled += got;
     }
@@ -86,6 +98,6 @@ class Blocks {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    closeSync(this.fd);
   }
 }

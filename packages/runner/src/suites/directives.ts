@@ -1,6 +1,7 @@
 // What a test file says about how it is run, in a comment of any language near its beginning: `swarm: timeout=5 expect=fail`.
 
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openSeen } from '@swarm/host';
 
 export interface Directives {
   readonly timeLimitMs?: number;
@@ -53,7 +54,7 @@ const HEAD = Buffer.alloc(HEAD_BYTES);
 
 function headOf(file: string): string {
   try {
-    const fd = openSync(file, 'r');
+    const fd = openSeen(file);
     try {
       return HEAD.toString('latin1', 0, readSync(fd, HEAD, 0, HEAD_BYTES, 0));
     } finally {

@@ -1,9 +1,9 @@
 // CMake's ctest. Tests are chosen by number, so that no name has to survive as a pattern; ctest itself keeps its fixtures,
 // resource locks and serial tests in order, so that one of its processes runs at a time, with our number of jobs.
 
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestId, TestOutcome } from '@swarm/core';
+import { readSeen } from '@swarm/host';
 import type { FoundSuite, Tool } from '../tool.js';
 import type { BatchTool, ToolEvent } from './batch-tool.js';
 import { Listed } from './listed.js';
@@ -24,7 +24,7 @@ export const CTEST: Tool = {
   },
   async advice(root) {
     for (const file of await suiteFiles(root, ['CMakeLists.txt', '*/CMakeLists.txt'], 2)) {
-      const text = await readFile(join(root, file), 'utf8').catch(() => '');
+      const text = await readSeen(join(root, file)).catch(() => '');
       if (/^\s*(?:enable_testing\s*\(|include\s*\(\s*CTest\s*\))/im.test(text))
         return `${file} has tests for ctest, which are known once it is built: cmake -S ${dirname(file)} -B build && cmake --build build`;
     }

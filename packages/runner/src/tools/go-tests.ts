@@ -1,8 +1,8 @@
 // The tests in Go sources, told by their text: the toolchain looks for the same functions, but can name none of a package that
 // doesn't build, and builds each package to name those that do.
 
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSeen } from '@swarm/host';
 
 /** A package of a module, with what `go list` says of it. */
 export interface GoPackage {
@@ -28,7 +28,7 @@ const FUNCTION = /^func ((Test|Fuzz|Example)(?:[^a-z(\s[][\p{L}\p{N}_]*)?)\(([^)
 
 /** The names of the tests in a file, in their order. */
 export async function testsIn(dir: string, file: string): Promise<string[]> {
-  const text = withoutComments(await readFile(join(dir, file), 'utf8'));
+  const text = withoutComments(await readSeen(join(dir, file)));
   const names: string[] = [];
   for (const match of text.matchAll(FUNCTION)) {
     const [, name, kind, parameters] = match;

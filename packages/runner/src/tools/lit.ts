@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestOutcome } from '@swarm/core';
+import { readSeen } from '@swarm/host';
 import type { FoundSuite, Tool } from '../tool.js';
 import type { Batch, BatchRun, BatchTool, ToolEvent } from './batch-tool.js';
 import { Listed } from './listed.js';
@@ -147,7 +148,7 @@ type LitResult = Omit<Extract<ToolEvent, { kind: 'end' }>, 'kind' | 'id'>;
 
 async function readResults(json: string): Promise<readonly Reported[]> {
   try {
-    return (JSON.parse(await readFile(json, 'utf8')) as { readonly tests: readonly Reported[] }).tests;
+    return (JSON.parse(await readSeen(json)) as { readonly tests: readonly Reported[] }).tests;
   } catch {
     return []; // lit was ended before it wrote them; what it said along the way stands.
   }

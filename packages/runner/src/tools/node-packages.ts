@@ -1,7 +1,8 @@
 // The packages of a JavaScript project, as far as their scripts say how it is tested.
 
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readSeen } from '@swarm/host';
 import { suiteFiles } from './project-files.js';
 
 export interface NodePackage {
@@ -16,7 +17,7 @@ export interface NodePackage {
 export async function findPackages(root: string): Promise<NodePackage[]> {
   const packages: NodePackage[] = [];
   for (const file of await suiteFiles(root, ['**/package.json'], 4)) {
-    const scripts = scriptsOf(await readFile(join(root, file), 'utf8'));
+    const scripts = scriptsOf(await readSeen(join(root, file)));
     packages.push({ dir: dirname(file), file, scripts });
   }
   return packages;

@@ -1,9 +1,9 @@
 // Node's own test runner. Each file is a test: only running it tells what is inside. Its TAP goes to a file of ours, so that
 // nothing that a test prints gets into it.
 
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestId, testCase } from '@swarm/core';
+import { readSeen } from '@swarm/host';
 import type { Suite } from '../suite.js';
 import type { FoundSuite, Tool, ToolSuite } from '../tool.js';
 import type { Batch, BatchRun } from './batch-tool.js';
@@ -120,7 +120,7 @@ async function readSettings({ dir, args }: ToolSuite): Promise<Settings> {
 
 /** What stands after `node` in the script that runs the tests. */
 async function scriptWords(dir: string): Promise<string[]> {
-  const text = await readFile(join(dir, 'package.json'), 'utf8').catch(() => '{}');
+  const text = await readSeen(join(dir, 'package.json')).catch(() => '{}');
   const script = scriptsOf(text).find(([, command]) => SCRIPT.test(command))?.[1] ?? '';
   const found = /(?:^|[\s;&|])node\s([^;&|]*)/.exec(script)?.[1] ?? '';
   return found.split(/\s+/).flatMap((word) => word.replace(/^(['"])(.*)\1$/, '$2') || []);

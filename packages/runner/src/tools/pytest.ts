@@ -1,10 +1,11 @@
 // pytest. A plugin of ours tells tests as pytest itself knows them, in a file that no test's output gets into, and picks the
 // tests of a batch by their node ids: no name has to survive a command line. A file that can't be imported is a test that fails.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestId, TestOutcome } from '@swarm/core';
+import { readSeen } from '@swarm/host';
 import type { FoundSuite, Tool } from '../tool.js';
 import type { Batch, BatchRun, BatchTool, ToolEvent } from './batch-tool.js';
 import { Listed } from './listed.js';
@@ -30,9 +31,7 @@ export const PYTEST: Tool = {
     )) {
       const dir = dirname(file);
       const text =
-        file.endsWith('pytest.ini') || file.endsWith('conftest.py')
-          ? ''
-          : await readFile(join(root, file), 'utf8');
+        file.endsWith('pytest.ini') || file.endsWith('conftest.py') ? '' : await readSeen(join(root, file));
       if (text !== '' && !/^\[(?:tool\.|tool:)?pytest(?:\.ini_options)?\]/m.test(text)) continue;
       note(dir, file);
     }
@@ -46,7 +45,7 @@ export const PYTEST: Tool = {
   },
   async guess(root) {
     for (const file of await suiteFiles(root, ['**/test_*.py', '**/*_test.py'], 4)) {
-      const text = await readFile(join(root, file), 'utf8').catch(() => '');
+      const text = await readSeen(join(root, file)).catch(() => '');
       if (/^(?:\s*(?:async )?def test|class Test|import pytest|from pytest )/m.test(text))
         return { dir: root, because: file };
     }
@@ -83,7 +82,7 @@ class Pytest extends ListedTool<string> {
         env: environment(events),
         ...(signal && { signal }),
       });
-      const told = (await readFile(events, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+      const told = (await readSeen(events).catch(() => '')).split('\n').filter((line) => line !== '');
       const listed = new Listed<string>();
       for (const line of told) {
         const { kind, id, path } = JSON.parse(line) as Told;

@@ -1,9 +1,10 @@
 // Suites of tools that take a reporter of ours (vitest, jest): it tells tests as the tool itself knows them, in a file that no test's output gets
 // into. They have no list that survives a broken file, so that tests are listed by a run in which none is chosen.
 
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestId, TestOutcome } from '@swarm/core';
+import { readSeen } from '@swarm/host';
 import type { Suite } from '../suite.js';
 import type { FoundSuite, ToolSuite } from '../tool.js';
 import type { Batch, BatchRun, BatchTool, ToolEvent } from './batch-tool.js';
@@ -89,7 +90,7 @@ export class ReportedSuite implements Suite {
       const argv = await this.#argv(['--passWithNoTests', '-t', NOTHING]);
       const env = { [EVENTS]: events };
       const answer = await askTool({ argv, cwd: this.suite.dir, env, ...(signal && { signal }) });
-      const told = (await readFile(events, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+      const told = (await readSeen(events).catch(() => '')).split('\n').filter((line) => line !== '');
       const isClean = answer.exit.kind === 'exited' && answer.exit.code === 0;
       if (!isClean && told.length === 0)
         throw cantList(this.name, answer, `run ${this.tool.program} in ${this.suite.dir} to see why`);
