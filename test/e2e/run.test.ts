@@ -88,7 +88,7 @@ describe('swarm run', () => {
     const words = ['run', '--backend', 'script', '--until', 'empty', '--json', '--', script];
     const ended = await project.swarm(words, { timeoutMs: 120_000 });
     expect(documentOf<Run>(ended, 'swarm.run/1'), ended.stderr).toMatchObject({ landed: 1, handedBack: 3 });
-    expect(ended.stderr).toContain('tampered: workspace agent-1: its .git was replaced from inside');
+    expect(ended.stderr).toContain('tampered: workspace agent-1: its .git was tampered with from inside');
     expect(git(project.checkout, 'ls-remote', 'origin', 'refs/swarm/claims/*')).toBe('');
     expect(readdirSync(`${project.checkout}/.swarm/workspaces/at`)).toEqual([]);
   });

@@ -106,7 +106,7 @@ describe.each(sandboxes)('from inside $isolation', ({ isolation, flags, env }) =
     expect(seen.stdout).not.toContain('hidden');
   });
 
-  test("git outside can't be made to run anything", async () => {
+  test("git outside can't be made to run anything, or to write elsewhere", async () => {
     const trap = place.path('trapped');
     await inside(`
       git config core.fsmonitor "touch '${trap}'"
@@ -122,7 +122,9 @@ describe.each(sandboxes)('from inside $isolation', ({ isolation, flags, env }) =
     expect(eve?.state).toBe('tampered');
     const removed = await swarm(['remove', 'eve']);
     expect([removed.code, removed.stdout]).toEqual([1, 'ERROR workspace eve: kept: tampered\n']);
-    await inside('rm .git/commondir; rm -r elsewhere');
+    await inside(`rm .git/commondir; rm -r elsewhere; mv .git/logs/HEAD log; ln -s '${trap}' .git/logs/HEAD`);
+    expect((await swarm(['list'])).stdout).toContain(`eve ${isolation} tampered`);
+    await inside('mv -f log .git/logs/HEAD');
     expect((await swarm(['list'])).stdout).toContain(`eve ${isolation} ready clean`);
     expect(existsSync(trap)).toBe(false);
   });

@@ -23,6 +23,7 @@ const PROGRAMS = [
   'sleep',
   'git',
   'head',
+  'ln',
   'tr',
   'seq',
 ];

@@ -18,6 +18,7 @@ import {
   writeFileAtomic,
 } from '@swarm/host';
 import { Git } from './git.js';
+import { expectOwnFiles, gitPlace } from './git-folder.js';
 import { localProblem } from './git-problem.js';
 import type { Clock, FoundTree, HubOptions } from './hub.js';
 import { hubNamespace } from './namespace.js';
@@ -84,7 +85,10 @@ export async function openRepository(options: HubOptions): Promise<HubRepository
       variables: { ...pinned, GIT_ALTERNATE_OBJECT_DIRECTORIES: quotePath(join(path, 'objects')) },
       signal,
       silenceMs: Math.max(silenceMs, WORK_SILENCE_MS),
-      onGit,
+      onGit: (words) => {
+        if (options.apart !== undefined) expectOwnFiles(place.top, place.top);
+        return onGit?.(words);
+      },
     }),
     top: place.top,
     state,
@@ -96,12 +100,6 @@ export async function openRepository(options: HubOptions): Promise<HubRepository
     random,
     signal,
   };
-}
-
-/** Variables for git in a tree, so that it looks nowhere but in the tree's own `.git`. */
-export function gitPlace(top: string): Record<string, string> {
-  const dir = join(top, '.git');
-  return { GIT_DIR: dir, GIT_COMMON_DIR: dir, GIT_WORK_TREE: top };
 }
 
 const EMPTY_TREES: Readonly<Record<string, string>> = {

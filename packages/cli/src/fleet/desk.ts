@@ -61,6 +61,7 @@ export class HubDesk implements Desk {
   }
 
   async prepare(): Promise<void> {
+    await this.#mended();
     this.#base = await this.parts.bench.prepare(this.parts.branch);
   }
 
@@ -68,6 +69,8 @@ export class HubDesk implements Desk {
     if (task.verify === undefined) return { verdict: 'unclear', detail: 'the task names no command' };
     const { bench, checks } = this.parts;
     const check = await checks.task(task.verify, bench.path, this.#inside());
+    const tampered = await this.#mended();
+    if (tampered !== undefined) return { verdict: 'unclear', detail: tampered };
     await bench.tidy();
     return check;
   }
@@ -87,14 +90,21 @@ export class HubDesk implements Desk {
     yield* sessionEvents(await this.parts.backend(), place, bench.path, wish, () => this.#inspect(), cancel);
   }
 
-  /** Where git's own files were replaced nothing in the workspace is of use any more, for its claim neither: it is made anew. */
   async #inspect(): Promise<WorkspaceFinding> {
+    const tampered = await this.#mended();
+    if (tampered !== undefined) return { changed: true, tampered };
+    return { changed: await this.parts.bench.hasChanged(this.#base) };
+  }
+
+  /** Where git's own files were replaced nothing in the workspace is of use any more, for its claim neither: it is made anew. Says why. */
+  async #mended(): Promise<string | undefined> {
     try {
-      return { changed: await this.parts.bench.hasChanged(this.#base) };
+      this.parts.bench.expectSound();
+      return undefined;
     } catch (error) {
       if (!(error instanceof SwarmError && error.code === 'workspace-tampered')) throw error;
       this.parts = await this.parts.remake();
-      return { changed: true, tampered: error.message };
+      return error.message;
     }
   }
 
@@ -115,6 +125,12 @@ export class HubDesk implements Desk {
 
   /** The task's own command on the work as it lies there, and a sample of the project's tests. */
   async sample(task: Task): Promise<Check> {
+    const check = await this.#sampled(task);
+    const tampered = await this.#mended();
+    return tampered === undefined ? check : { verdict: 'red', detail: tampered };
+  }
+
+  async #sampled(task: Task): Promise<Check> {
     const { bench, checks } = this.parts;
     const own =
       task.verify === undefined ? undefined : await checks.task(task.verify, bench.path, this.#inside());

@@ -17,6 +17,8 @@ export interface LeftWork {
 export interface WorkBench {
   /** Where the files are. */
   readonly path: string;
+  /** Throws `workspace-tampered` (exit 1) where git can't be run in it any more. */
+  expectSound(): void;
   /** Nothing but the hub's branch as it is now; its commit. */
   prepare(branch: string): Promise<string>;
   /** Undo what programs did to files that git knows, or would come to know; what it ignores stays, such as build outputs. */
@@ -37,7 +39,7 @@ export interface WorkBench {
 /** Throws `workspace-tampered` (exit 1) where git's own files were replaced; its methods also throw `git-failed` and `hub-unreachable`. */
 export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkBench {
   const git = async (words: readonly string[], input?: string): Promise<string> =>
-    expectDone(await gitInTree(place, record.name, record.isolation).run(words, input), path);
+    expectDone(await gitInTree(place, record).run(words, input), path);
   const repository = gitIn(place, place.repository);
   const changedPaths = async (base: string): Promise<string[]> => {
     const named = await git(['diff', '--name-only', '-z', '--no-renames', '--end-of-options', base, 'HEAD']);
@@ -48,6 +50,7 @@ export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkB
   };
   return {
     path,
+    expectSound: () => void gitInTree(place, record),
     prepare: async (branch) => {
       // What a killed git left behind would stop every later one.
       await rm(join(path, '.git', 'index.lock'), { force: true });
@@ -58,7 +61,7 @@ export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkB
         'origin',
         `+${branchRef(branch)}:refs/remotes/origin/${branch}`,
       ];
-      expectHub(await gitInTree(place, record.name, record.isolation).run(fetch), place.hub);
+      expectHub(await gitInTree(place, record).run(fetch), place.hub);
       await git(['checkout', '--quiet', '--force', '-B', record.branch, `refs/remotes/origin/${branch}`]);
       await git([
         'clean',

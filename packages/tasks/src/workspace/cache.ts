@@ -44,11 +44,7 @@ export async function attachCache(place: Place, record: WorkspaceRecord): Promis
 }
 
 async function expectIgnored(place: Place, record: WorkspaceRecord, path: string): Promise<void> {
-  const ignored = await gitInTree(place, record.name, record.isolation).run([
-    'check-ignore',
-    '--quiet',
-    path,
-  ]);
+  const ignored = await gitInTree(place, record).run(['check-ignore', '--quiet', path]);
   if (ignored.kind === 'failed') refuseTracked(path);
 }
 

@@ -29,7 +29,7 @@ export async function makeClone(
     tree,
   ];
   expectDone(await gitIn(place, place.repository).run(words), tree);
-  const git = gitInTree(place, record.name, record.isolation);
+  const git = gitInTree(place, record);
   const settings: readonly (readonly [string, string])[] = [
     ['remote.origin.url', place.hub],
     ['user.name', record.author.name],

@@ -1,14 +1,13 @@
 // Where workspaces are: a root folder, the repository that they belong to, and git for both. Git is never run with what a
 // workspace's own programs may have written into its configuration.
 
-import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { openStateFolder } from '@swarm/host';
 import { Git, type GitResult } from '../git.js';
+import { expectOwnFiles, expectOwnFolder, gitPlace } from '../git-folder.js';
 import { hubProblem, localProblem } from '../git-problem.js';
-import { gitPlace } from '../repository.js';
-import { Layout } from './record.js';
+import { isSandboxed, Layout, type WorkspaceRecord } from './record.js';
 
 export interface PlaceOptions {
   /** A folder of the repository that workspaces are made for. */
@@ -74,22 +73,14 @@ export const gitIn = (place: Place, dir: string, variables: Readonly<Record<stri
   new Git({ dir, env: place.env, variables, signal: place.signal, silenceMs: SILENCE_MS, onGit: undefined });
 
 /**
- * Git in a workspace's tree. A program in a sandbox may write there what it likes, and must not get git to run something
- * outside: its settings and hooks are mounted read-only, and another place for them is not followed. Throws
- * `workspace-tampered` (exit 1).
+ * Git in a workspace's tree. A program in a sandbox may write there what it likes, and must not get git to run or to write something
+ * outside: its settings and hooks are mounted read-only, and what leads elsewhere is not followed. Throws `workspace-tampered` (exit 1).
  */
-export function gitInTree(place: Place, name: string, isolation: string): Git {
-  const tree = place.layout.tree(name);
-  if (isolation === 'worktree') return gitIn(place, tree);
-  const dir = join(tree, '.git');
-  const stat = lstatSync(dir, { throwIfNoEntry: false });
-  const elsewhere = lstatSync(join(dir, 'commondir'), { throwIfNoEntry: false });
-  if (stat?.isDirectory() !== true || elsewhere !== undefined)
-    throw new SwarmError(`workspace ${name}: its .git was replaced from inside`, {
-      code: 'workspace-tampered',
-      exit: EXIT.refused,
-      hint: `look at it with care, or remove it with swarm workspace remove ${name} --force`,
-    });
+export function gitInTree(place: Place, record: Pick<WorkspaceRecord, 'name' | 'isolation'>): Git {
+  const tree = place.layout.tree(record.name);
+  if (record.isolation === 'worktree') return gitIn(place, tree);
+  const expectOwn = isSandboxed(record) ? expectOwnFiles : expectOwnFolder;
+  expectOwn(tree, `workspace ${record.name}`);
   return gitIn(place, tree, gitPlace(tree));
 }
 

@@ -21,7 +21,7 @@ const NOTHING: Unsaved = { uncommitted: 0, unpushed: 0 };
 export async function findUnsaved(place: Place, record: WorkspaceRecord): Promise<Unsaved> {
   const { layout } = place;
   if (!existsSync(layout.tree(record.name))) return NOTHING;
-  const git = gitInTree(place, record.name, record.isolation);
+  const git = gitInTree(place, record);
   // Submodules are not looked into: their settings would be read, and a sandbox may have written them.
   const status = await git.run(['status', '--porcelain', '-z', '--ignore-submodules=all', '--no-renames']);
   if (status.kind === 'failed') return { uncommitted: 1, unpushed: 0 };
