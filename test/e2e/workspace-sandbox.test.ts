@@ -124,7 +124,11 @@ describe.each(sandboxes)('from inside $isolation', ({ isolation, flags, env }) =
     expect([removed.code, removed.stdout]).toEqual([1, 'ERROR workspace eve: kept: tampered\n']);
     await inside(`rm .git/commondir; rm -r elsewhere; mv .git/logs/HEAD log; ln -s '${trap}' .git/logs/HEAD`);
     expect((await swarm(['list'])).stdout).toContain(`eve ${isolation} tampered`);
-    await inside('mv -f log .git/logs/HEAD');
+    await inside(
+      `mv -f log .git/logs/HEAD; cat .git/objects/info/alternates >loans; echo '${place.checkout}/.git/objects' >>.git/objects/info/alternates`,
+    );
+    expect((await swarm(['list'])).stdout).toContain(`eve ${isolation} tampered`);
+    await inside('cat loans >.git/objects/info/alternates; rm loans');
     expect((await swarm(['list'])).stdout).toContain(`eve ${isolation} ready clean`);
     expect(existsSync(trap)).toBe(false);
   });

@@ -1,7 +1,7 @@
 // The `.git` of a tree in which hostile programs write. Git follows what links lead to: a log, an index or a message that is one would be
 // written wherever it leads. So there must be none where git writes; nobody writes meanwhile, since nothing runs in the tree then.
 
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 
@@ -25,6 +25,15 @@ export function expectOwnFiles(top: string, who: string): void {
   const dir = join(top, '.git');
   const odd = oddOne(dir, dir);
   if (odd !== undefined) throw tampered(who, `holds ${odd}, which is neither a file nor a folder`);
+}
+
+/** Git would read, and push on, what other repositories of the machine have. Throws `workspace-tampered` (exit 1). */
+export function expectNoLoan(top: string, who: string, borrows: readonly string[]): void {
+  const file = join(top, '.git', 'objects', 'info', 'alternates');
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
+  const agreed = new Set(borrows.map((repository) => join(repository, 'objects')));
+  const lines = readFileSync(file, 'utf8').split('\n');
+  if (lines.some((line) => line !== '' && !agreed.has(line))) throw tampered(who, 'borrows from elsewhere');
 }
 
 /** Git makes the files beneath these anew, under names of its own; hooks are never run. */

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { openStateFolder } from '@swarm/host';
 import { Git, type GitResult } from '../git.js';
-import { expectOwnFiles, expectOwnFolder, gitPlace } from '../git-folder.js';
+import { expectNoLoan, expectOwnFiles, expectOwnFolder, gitPlace } from '../git-folder.js';
 import { hubProblem, localProblem } from '../git-problem.js';
 import { isSandboxed, Layout, type WorkspaceRecord } from './record.js';
 
@@ -76,11 +76,15 @@ export const gitIn = (place: Place, dir: string, variables: Readonly<Record<stri
  * Git in a workspace's tree. A program in a sandbox may write there what it likes, and must not get git to run or to write something
  * outside: its settings and hooks are mounted read-only, and what leads elsewhere is not followed. Throws `workspace-tampered` (exit 1).
  */
-export function gitInTree(place: Place, record: Pick<WorkspaceRecord, 'name' | 'isolation'>): Git {
+export function gitInTree(place: Place, record: WorkspaceRecord): Git {
   const tree = place.layout.tree(record.name);
   if (record.isolation === 'worktree') return gitIn(place, tree);
-  const expectOwn = isSandboxed(record) ? expectOwnFiles : expectOwnFolder;
-  expectOwn(tree, `workspace ${record.name}`);
+  const who = `workspace ${record.name}`;
+  expectOwnFolder(tree, who);
+  if (isSandboxed(record)) {
+    expectOwnFiles(tree, who);
+    expectNoLoan(tree, who, record.borrows);
+  }
   return gitIn(place, tree, gitPlace(tree));
 }
 
