@@ -1,8 +1,9 @@
 // Watches a program in its enclosure: what its processes take, and who of them is asked to end.
 
 import type { Enclosure, ProcessUsage } from '@swarm/core';
-import { type ProcessTable, readTable } from './leader.js';
-import { memoryOf, readProcess } from './process-table.js';
+import { endAtOnce } from './ending.js';
+import { beneath, type ProcessTable, readTable } from './leader.js';
+import { listProcesses, memoryOf, processesWithVariable, readProcess } from './process-table.js';
 
 const LOOK_MS = 200;
 /** The machine's processes are read for all programs at once, and so seldom that it takes a small share of the time. */
@@ -22,6 +23,38 @@ export function watchUsage(
     onExcess(excess);
   }, LOOK_MS);
   return () => clearInterval(timer);
+}
+
+/** Programs that run inside, each started by itself with this variable in its environment; what holds one counts for nothing. */
+export interface Marked {
+  readonly variable: string;
+  readonly value: string;
+}
+
+/** Watch what they take together, with all that they started; when it is too much, all of them are ended. Gives how to stop. */
+export function watchMarked(
+  by: Pick<Enclosure, 'exceeded'>,
+  { variable, value }: Marked,
+  onExcess: (what: string) => void,
+): () => void {
+  const find = () => {
+    const roots = processesWithVariable(variable, (it) => it === value);
+    return beneath(new Set(roots), listProcesses());
+  };
+  let stop = () => {};
+  let stopped = false;
+  const watch = () => {
+    if (stopped) return;
+    stop = watchUsage(by, find, (what) => {
+      onExcess(what);
+      void endAtOnce(find).then(watch);
+    });
+  };
+  watch();
+  return () => {
+    stopped = true;
+    stop();
+  };
 }
 
 let recent: { readonly table: ProcessTable; readonly untilMs: number } | undefined;

@@ -23,6 +23,7 @@ export {
 } from './config.js';
 export { type ParsedFile, parseConfig } from './config-file.js';
 export { diskProblem } from './disk-problem.js';
+export { type Marked, watchMarked } from './enclosed.js';
 export { endAtOnce } from './ending.js';
 export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';
 export { makeFolder } from './folder.js';

@@ -74,10 +74,17 @@ export function membersOf(leader: number | undefined, cookie: string, table = re
   const { all, carriers } = table;
   const found = new Set(carriers.get(cookie));
   if (leader !== undefined) found.add(leader);
-  for (let size = 0; size < found.size; ) {
-    size = found.size;
-    for (const { pid, parent, session } of all) if (session === leader || found.has(parent)) found.add(pid);
-  }
+  for (const { pid, session } of all) if (session === leader) found.add(pid);
+  beneath(found, all);
   if (!all.some(({ pid }) => pid === leader)) found.delete(leader ?? 0);
+  return [...found];
+}
+
+/** These processes, and all that descend from them. */
+export function beneath(found: Set<number>, all: readonly ProcessEntry[]): number[] {
+  for (let size = -1; size < found.size; ) {
+    size = found.size;
+    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid);
+  }
   return [...found];
 }

@@ -17,7 +17,10 @@ describe.runIf(needs('bwrap'))('a program in a check room', () => {
   beforeAll(async () => {
     at = await workplace('ann');
     const place = await openPlace({ dir: at.clone('ann') });
-    const { record } = await createWorkspace(place, { name: 'eve', isolation: 'bubblewrap', from: 'main' });
+    const { record } = await createWorkspace(place, {
+      ...{ name: 'eve', isolation: 'bubblewrap', from: 'main' },
+      limits: { processes: 8 },
+    });
     at.git('.', 'clone', '--quiet', 'hub.git', 'checkout');
     at.write('checkout/tests/one.sh', 'true\n');
     at.write('secret/key', 'a secret\n');
@@ -74,5 +77,17 @@ describe.runIf(needs('bwrap'))('a program in a check room', () => {
       code: 0,
     });
     expect(await processesLeft('985')).toEqual([]);
+  });
+
+  test('is ended when all that run take more than the workspace may, and the next one is held to that again', async () => {
+    for (let i = 0; i < 2; i++) {
+      const { exit, note } = await run(
+        'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do sleep 984 & done; wait',
+      );
+      expect(exit.kind).toBe('signalled');
+      expect(note).toBe('ran more than 8 processes at once');
+      expect(await processesLeft('984')).toEqual([]);
+    }
+    expect((await run('sleep 0.5')).exit).toEqual({ kind: 'exited', code: 0 });
   });
 });

@@ -133,10 +133,14 @@ class ProgramChecks implements Checks {
 
   private async runInside(argv: readonly string[], cwd: string, inside: Inside): Promise<RunResult> {
     const { enclosure, path } = await inside();
+    const watch = enclosure.watch();
     try {
-      const env = { ...enclosure.env, PATH: path };
-      return await this.start(enclosure.enter({ argv, env }), cwd);
+      const env = { ...enclosure.env, PATH: path, ...enclosure.mark };
+      const result = await this.start(enclosure.enter({ argv, env }), cwd);
+      const what = result.exit.kind === 'signalled' ? watch.excess() : undefined;
+      return what === undefined ? result : { ...result, stderr: `it ${what}`, stdout: '' };
     } finally {
+      watch.stop();
       await enclosure.endOthers();
       await enclosure.close();
     }

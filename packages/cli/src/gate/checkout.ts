@@ -104,7 +104,7 @@ async function prepare(
   if (gate.prepare === undefined) return undefined;
   const runner = createRunner({ jobs: 1, cookie: checkout.cookie });
   try {
-    const { exit, stderr, stdout } = await runner.run({
+    const { exit, stderr, stdout, note } = await runner.run({
       argv: ['sh', '-c', gate.prepare],
       cwd: checkout.path,
       timeLimitMs: 1000 * (gate.prepareTimeout ?? PREPARE_SECONDS),
@@ -112,7 +112,7 @@ async function prepare(
     });
     signal.throwIfAborted();
     if (exit.kind === 'exited' && exit.code === 0) return undefined;
-    const how = exit.kind === 'exited' ? `exit status ${exit.code}` : exit.kind;
+    const how = note ?? (exit.kind === 'exited' ? `exit status ${exit.code}` : exit.kind);
     const said = oneLine((stderr.trim() || stdout.trim()).split('\n').at(-1) ?? '');
     return `\`${gate.prepare}\` failed: ${how}${said === '' ? '' : `: ${said}`}`;
   } finally {

@@ -38,6 +38,7 @@ export async function openCheckRoom(
   makeFolder(folder, 'check room');
   const { SWARM_CACHE: _, ...own } = enclosure.env;
   const limits = enclosure.processLimits.length === 0 ? [] : ['prlimit', ...enclosure.processLimits, '--'];
+  const watch = enclosure.watch();
   const numbers = new WeakMap<object, number>();
   let started = 0;
   const room: CheckRoom = {
@@ -46,7 +47,13 @@ export async function openCheckRoom(
       const number = ++started;
       const folders = namedFolders(folder, [...argv, cwd, ...Object.values(env)]);
       const writable = [...held, ...folders];
-      const entered = enclosure.enter({ argv, env: { ...own, ...env }, cwd, folders: writable, number });
+      const entered = enclosure.enter({
+        argv,
+        env: { ...own, ...env, ...enclosure.mark },
+        cwd,
+        folders: writable,
+        number,
+      });
       const program = { ...entered, argv: [...limits, ...entered.argv] };
       numbers.set(program, number);
       return program;
@@ -54,15 +61,18 @@ export async function openCheckRoom(
     leave: async (program, result) => {
       const failed = record.isolation === 'container' && isEngines(result);
       if (failed || result.exit.kind !== 'exited') await enclosure.endOthers(numbers.get(program));
-      return failed ? notStarted(result) : result;
+      return failed ? notStarted(result) : withExcess(result, watch.excess());
     },
-    close: () => enclosure.close(),
+    close: () => {
+      watch.stop();
+      return enclosure.close();
+    },
   };
   try {
     await surrounded(room, () => expectUsable(record, tree));
     return room;
   } catch (error) {
-    await enclosure.close();
+    await room.close();
     throw error;
   }
 }
@@ -93,6 +103,10 @@ const notStarted = (result: RunResult): RunResult => ({
     reason: result.stderr.trim().split('\n').at(-1) || 'the container did not start',
   },
 });
+
+/** Who is killed inside ends its sandbox with a status: a sandbox that is killed itself was so from outside. */
+const withExcess = (result: RunResult, what: string | undefined): RunResult =>
+  what === undefined || result.exit.kind !== 'signalled' ? result : { ...result, note: what };
 
 /** The folders beneath one that words name, or name something in; the innermost that are there. */
 function namedFolders(folder: string, words: readonly string[]): string[] {

@@ -3,7 +3,7 @@
 
 import { basename, delimiter, join } from 'node:path';
 import type { Enclosure, ProcessUsage, Started } from '@swarm/core';
-import { createRunner, createWorkDir, makeFolder, writeFileAtomic } from '@swarm/host';
+import { createRunner, createWorkDir, makeFolder, watchMarked, writeFileAtomic } from '@swarm/host';
 import { DiskWatch } from './disk-watch.js';
 import type { Place } from './place.js';
 import { isSandboxed, type WorkspaceRecord } from './record.js';
@@ -38,10 +38,21 @@ export interface OpenEnclosure extends Enclosure {
   enter(program: Entrant): Started;
   /** What the workspace sets in the environment of its programs. */
   readonly env: Readonly<Record<string, string>>;
+  /** Holds programs that have `mark` in their environment to the workspace's limits, as many as there are at once, until it is told to stop. */
+  watch(): LimitWatch;
+  readonly mark: Readonly<Record<string, string>>;
   /** End what is no child of ours, as a container, of the program with this number. Cheap where there is none. */
   endOthers(number?: number): Promise<void>;
   close(): Promise<void>;
 }
+
+interface LimitWatch {
+  /** What a program that was killed since took too much of; else it was ended otherwise. */
+  readonly excess: () => string | undefined;
+  readonly stop: () => void;
+}
+
+const MARK = 'SWARM_ENCLOSURE';
 
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const PASSED_ON = ['LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ', 'NO_COLOR', 'COLORTERM'];
@@ -67,7 +78,20 @@ export async function openEnclosure(
   const engine = record.container?.engine ?? '';
   const entry = { scratch: work.path, home, shows, ...(tree === undefined ? {} : { tree }) };
   const nameOf = (number?: number) => (number === undefined ? cookie : `${cookie}.${number}`);
+  const exceeded =
+    Object.keys(limits).length === 0
+      ? {}
+      : { exceeded: (usage: ProcessUsage) => disk.excess() ?? excess(record, usage) };
   return {
+    ...exceeded,
+    mark: { [MARK]: cookie },
+    watch: () => {
+      let said: string | undefined;
+      const stop = watchMarked(exceeded, { variable: MARK, value: cookie }, (what) => {
+        said = what;
+      });
+      return { excess: () => said, stop };
+    },
     cookie,
     home,
     folder: work.path,
@@ -76,9 +100,6 @@ export async function openEnclosure(
     processLimits: container ? [] : processLimits(record),
     holdsOthers: record.isolation === 'bubblewrap',
     lastWish: container ? [engine, 'kill', containerName(cookie)] : [],
-    ...(Object.keys(limits).length === 0
-      ? {}
-      : { exceeded: (usage: ProcessUsage) => disk.excess() ?? excess(record, usage) }),
     endOthers: async (number) => {
       if (container) await removeContainer(place, engine, containerName(nameOf(number)));
     },
