@@ -13,8 +13,10 @@ describe.runIf(needs('gcc', 'tcc', 'make', 'tclsh') && sqlite !== undefined)('SQ
       tarball: sqlite!,
       prepare: './configure -q CC=tcc --disable-tcl && make -s sqlite3.c shell.c',
       files: ['sqlite/exercise.sql'],
-      build: 'gcc -w -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION sqlite3.c shell.c -o sqlite -lm',
-      clean: 'rm -f sqlite',
+      expected: 'sqlite/exercise.out',
+      build:
+        'for f in sqlite3 shell; do gcc -w -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -c $f.c; done; gcc sqlite3.o shell.o -o sqlite -lm',
+      clean: 'rm -f sqlite *.o',
       test: './sqlite <exercise.sql',
       faults: [
         'sqlite3.c hexFunc swap-branch',

@@ -2,7 +2,7 @@
 // in three units and a pair that fails only together.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -38,9 +38,8 @@ describe.runIf(needs('gcc', 'tcc', 'make', 'tclsh') && tarball !== undefined)(
       cpSync(OURS, dir, { recursive: true });
       const run = (command: string) => execFileSync('sh', ['-c', command], { cwd: dir, stdio: 'pipe' });
       run('./configure -q CC=tcc --disable-tcl && make -s .target_source');
-      run(`rm -rf test && ${BUILD}`);
-      const expectStdout = folder.path('expected.txt');
-      writeFileSync(expectStdout, run(TEST));
+      run('rm -rf test');
+      const expectStdout = join(OURS, 'exercise.out');
       // Without -O frame pointers are there anyhow: another flag has to make every object differ from the oracle's.
       const targetFlags = `-fstack-protector-all -ffaults=${folder.path('faults')}`;
       job = {
