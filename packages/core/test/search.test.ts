@@ -64,7 +64,6 @@ describe('a search for disjoint sets', () => {
         expect(report.verdict).toBe(formula.sets.length === 0 ? 'target-passes' : 'culprits');
         expect(membersOf(report)).toEqual(formula.sets);
       }),
-      { numRuns: 150 },
     );
   });
 
@@ -169,7 +168,6 @@ describe('a search for sets that share members', () => {
           ),
         ).toBe(false);
       }),
-      { numRuns: 150 },
     );
   });
 
