@@ -27,7 +27,7 @@ describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', 
   });
 
   test('is shown with its labels in a few lines', async () => {
-    const { stdout, code } = await swarm(['bisect'], { cwd: program.dir });
+    const { stdout, code } = await swarm(['bisect', '--resume'], { cwd: program.dir });
     expect(code).toBe(0);
     expect(stdout.trim().split('\n').length).toBeLessThanOrEqual(10);
     expect(stdout).toMatch(/^CULPRIT src\/overflow\.c:hash \[undefined\]: crash, .*signed integer overflow/m);
