@@ -28,7 +28,7 @@ import { QueueLanding } from './queue-landing.js';
 import type { RoleSettings } from './roles.js';
 import { type SessionPlace, searchPath } from './session-place.js';
 import type { RunSettings } from './settings.js';
-import { expectVisible } from './visibility.js';
+import { expectSwarm, expectVisible } from './visibility.js';
 
 export interface SeatParts {
   readonly settings: RunSettings;
@@ -113,8 +113,8 @@ async function deskParts(
   const queue = own.store === 'files' ? undefined : await openSharedQueue(own, parts.landing);
   const { descriptor } = parts.backends.get(role.role)!;
   const sessions = sessionPlace(parts, entry, role);
-  if (isFirst && sessions.sandboxed && descriptor.program !== undefined)
-    await expectProgram(sessions, entry, descriptor.program);
+  if (isFirst && sessions.sandboxed)
+    await expectPrograms(sessions, entry, descriptor.program, settings.sample);
   const claiming: Claiming = { hub, agent, ttlMs, takes: takenBy(role.role, settings.roles) };
   const { every } = role;
   return {
@@ -138,14 +138,20 @@ async function deskParts(
   };
 }
 
-async function expectProgram(
+async function expectPrograms(
   sessions: SessionPlace,
   { record, path: workspace }: WorkspaceEntry,
-  program: string,
+  program: string | undefined,
+  sample: boolean,
 ): Promise<void> {
-  const enclosure = await sessions.enclose();
-  const path = searchPath(sessions, enclosure);
-  await expectVisible(enclosure, { program, isolation: record.isolation, path, workspace });
+  const { isolation } = record;
+  const look = async (expectIt: typeof expectVisible, what: string) => {
+    const enclosure = await sessions.enclose();
+    const path = searchPath(sessions, enclosure);
+    await expectIt(enclosure, { program: what, isolation, path, workspace });
+  };
+  if (program !== undefined) await look(expectVisible, program);
+  if (sample) await look(expectSwarm, 'swarm');
 }
 
 /** All that a workspace is made with comes from the config. */
