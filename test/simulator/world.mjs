@@ -42,7 +42,7 @@ printf '%s\\n' "$moves" >>push-log
 `;
 
 export class World {
-  #cutting = join(here, 'cutting-receive-pack.mjs');
+  #receivePack = join(here, 'receive-pack.sh');
 
   constructor(clock, random) {
     this.clock = clock;
@@ -133,7 +133,7 @@ export class World {
 
   /** Pushes of this agent go through a receive-pack that loses answers and connections, or is slow. */
   async spoilPushes(agent, { cutEvery, slowMs }) {
-    const command = `${process.execPath} ${this.#cutting} ${cutEvery} ${slowMs} ${this.cutLog}`;
+    const command = `sh ${this.#receivePack} ${cutEvery} ${slowMs} ${process.execPath} ${this.cutLog}`;
     await git(this.clone(agent), 'config', 'remote.origin.receivepack', command);
   }
 
