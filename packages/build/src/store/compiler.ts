@@ -40,8 +40,8 @@ const READ_FROM_ENVIRONMENT = [
   'CCC_OVERRIDE_OPTIONS',
 ];
 
-/** Parts that drivers hand the work to, by the names that drivers know them by. */
-const PARTS = ['cc1', 'ccom', 'as'];
+/** Parts that drivers hand the work to, by the names that drivers know them by: a compiler proper, by one of two, and an assembler. */
+const PARTS = [['cc1', 'ccom'], ['as']];
 
 /**
  * The absolute path of a command: as it stands when it has a slash, else from PATH.
@@ -90,12 +90,14 @@ export async function identifyCompiler(
   const add = (value: unknown) => hash.update(JSON.stringify(value)).update('\n');
   add([realpathSync(program), fileDigest(program, cache), version.text, withFlags.text, side.flags]);
   add(READ_FROM_ENVIRONMENT.map((name) => env[name] ?? null));
-  for (const part of PARTS) {
-    const answer = await ask(`-print-prog-name=${part}`);
-    const file = answer.text.trim();
-    if (answer.ok && isAbsolute(file) && statSync(file, { throwIfNoEntry: false })?.isFile())
-      add([part, realpathSync(file), fileDigest(file, cache)]);
-  }
+  for (const names of PARTS)
+    for (const name of names) {
+      const answer = await ask(`-print-prog-name=${name}`);
+      const file = answer.text.trim();
+      if (!answer.ok || !isAbsolute(file) || !statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
+      add([name, realpathSync(file), fileDigest(file, cache)]);
+      break;
+    }
   const skills = await preprocessingSkills(ask, scratch);
   return { program, flags: side.flags, identity: hash.digest('hex'), ...skills };
 }
