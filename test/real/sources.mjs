@@ -3,8 +3,8 @@
 // the mirror and its keyring are those that the machine already trusts. apt checks what it fetches.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { debianMirrors } from './mirror.mjs';
 
 const cache = join(import.meta.dirname, '..', '..', '.swarm', 'real-cache');
@@ -37,14 +37,14 @@ export function fetchSources() {
 
 /** Unpacks a tarball into a folder, without the folder that everything in it is under, where there is one. */
 export function unpack(tarball, dir) {
+  mkdirSync(dirname(dir), { recursive: true });
+  const draft = mkdtempSync(`${dir}.`);
+  tar('-xf', tarball, '-C', draft);
+  const [top, ...others] = readdirSync(draft);
+  const from = others.length === 0 && statSync(join(draft, top)).isDirectory() ? join(draft, top) : draft;
   mkdirSync(dir, { recursive: true });
-  const tops = new Set(
-    tar('-tf', tarball)
-      .split('\n')
-      .flatMap((name) => name.replace(/^\.\//, '').split('/', 1)),
-  );
-  tops.delete('');
-  tar('-xf', tarball, '-C', dir, `--strip-components=${tops.size === 1 ? 1 : 0}`);
+  for (const name of readdirSync(from)) renameSync(join(from, name), join(dir, name));
+  rmSync(draft, { recursive: true });
 }
 
 function tar(...words) {
