@@ -34,7 +34,7 @@ int main(int argc, char **argv) {
   Makefile: `program: main.o lib.a
 \t$(CC) -o $@ main.o lib.a
 lib.a: limit.o
-\trm -f $@; ar rc $@ limit.o
+\trm -f $@; gcc-ar rc $@ limit.o
 clean:
 \trm -f *.o *.a program
 `,
