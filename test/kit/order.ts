@@ -13,6 +13,7 @@ const LONGEST_FIRST = [
     'workspace',
     'simulator',
     'killed',
+    'bisect-interrupt',
     'run',
     'queue',
     'programs',
@@ -30,8 +31,16 @@ const LONGEST_FIRST = [
     'causes',
     'store',
   ],
-  ...['many', 'lua-planted', 'sqlite-amalgamation', 'cmark', 'lua-clean', 'sed', 'jq'],
-  ...['interrupted', 'functions-planted', 'sqlite', 'agents'],
+  ...[
+    'sqlite-amalgamation',
+    'agents',
+    'lua-planted',
+    'interrupted',
+    'cmark',
+    'lua-clean',
+    'functions-planted',
+  ],
+  ...['jq', 'sqlite', 'emitted', 'sed', 'mbedtls', 'many'],
 ];
 
 export class LongestFirst extends BaseSequencer {
