@@ -44,6 +44,8 @@ const WIRES: Partial<Record<Scenario, readonly string[]>> = {
   unauthorized: ['google-generative-ai'],
   cut: ['openai-responses'],
 };
+/** Where nothing comes any more; one that is limited has to get as far as its first refusal, on a machine with much else to do. */
+const IDLE_MS: Partial<Record<Scenario, number>> = { hangs: 12_000, limited: 20_000 };
 const DEFAULT_WIRE = ['openai-completions'];
 
 const folders: Folder[] = [];
@@ -85,7 +87,7 @@ async function run(program: AgentProgram, bin: string, scenario: Scenario, wire:
     home,
     env: sessionEnvironment(host, descriptor!, home),
     model: program.model,
-    limits: { idleMs: scenario === 'hangs' || scenario === 'limited' ? 12_000 : 40_000, wallMs: 120_000 },
+    limits: { idleMs: IDLE_MS[scenario] ?? 40_000, wallMs: 120_000 },
     inspect: async () => ({ changed: status() !== '' }),
     onLine: (line: string) => lines.push(line.slice(0, 500)),
   };
