@@ -112,6 +112,7 @@ export class World {
       `M 100644 inline ${fileOf(task)}\ndata ${Buffer.byteLength(text)}\n${text}\n`,
     ];
     const importing = run('git', ['fast-import', '--quiet', '--force'], { cwd: this.clone(agent), env });
+    importing.child.stdin.on('error', () => {}); // That it ended early is known by its exit.
     importing.child.stdin.end(lines.join('\n'));
     await importing;
     return 'refs/heads/work';
