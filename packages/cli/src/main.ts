@@ -1,11 +1,12 @@
 // Runs one command and ends the process: results were printed by the command, problems become one line here.
 
-import { flush, run } from '@oclif/core';
+import { flush, run, settings } from '@oclif/core';
 import { EXIT } from '@swarm/core';
 import { describeProblem } from './problem.js';
 
 /** Run the command line. Never rejects; sets the exit code from the table in docs/exit-codes.md. */
 export async function main(argv: readonly string[], dir: string): Promise<void> {
+  settings.enableAutoTranspile = false; // A linked plugin runs as it was built.
   try {
     await run([...argv], dir);
     await flush();
