@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import './test/kit/no-repository.ts';
 import { inMemory } from './test/kit/memory.ts';
 import { LongestFirst } from './test/kit/order.ts';
 

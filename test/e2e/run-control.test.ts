@@ -83,6 +83,7 @@ test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, asy
   // Killed when its session is over and its work is being checked.
   const killed = run(agent);
   await statusAt(project, 'checking');
+  while (git(project.checkout, 'for-each-ref', 'refs/swarm-kept') === '') await sleep(100);
   const cut = follow();
   killed.kill('SIGKILL');
   await killed.ended;
