@@ -1,5 +1,6 @@
 // One `swarm sample-test`, from flags to what is told: list, draw, order, run, write down.
 
+import { setFlagsFromString } from 'node:v8';
 import { orderTests, type Planned, planBudget, Tally, type TestId, type TestResult } from '@swarm/core';
 import { openStateFolder } from '@swarm/host';
 import { findSuites, historyFolder, openSuites, readHistory, runTests, type Selected } from '@swarm/runner';
@@ -104,6 +105,8 @@ async function runOrdered({ settings, state, prepared, order, signal, status }: 
     status.show(`${done}/${order.length} tests, ${fail} failing${notRun > 0 ? `, ${notRun} not run` : ''}`);
   };
   const plan = planBudget(order, jobs, leftOf(budgetMs));
+  // Little of our own runs from here on: to optimize it takes more of the processors from the tests than it ever saves.
+  setFlagsFromString('--no-opt');
   try {
     await runTests({
       passes: [plan.start, plan.left].map((tests) => bySuite(tests, listed.suiteOf)),

@@ -8,7 +8,7 @@ import { endAtOnce, findStrays, processIds } from '@swarm/host';
 
 const LOOK_MS = 200;
 /** What is just about to end by itself is no daemon. */
-const LINGER_MS = 60;
+const LINGER_MS = 50;
 
 interface Waiting {
   readonly endedMs: number;
