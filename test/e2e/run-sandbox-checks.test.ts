@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { homedir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AgentsProject, agentsProject, git } from '../kit/agents-project.ts';
 import { containerEngine } from '../kit/container-engine.ts';
@@ -34,7 +35,7 @@ got() { echo "GOT $*"; exit 1; }
 workspaces='${place.checkout}/.swarm/workspaces/at'
 other=agent-1; [[ $SWARM_WORKSPACE == agent-1 ]] && other=agent-2
 [[ $SWARM_WORKSPACE == agent-* && -n $(cat src/product.sh) ]] || got no place to look from
-[[ -n $(cat '${home.path('secret')}' /root/.bashrc /etc/shadow) ]] && got a file of the host
+[[ -n $(cat '${home.path('secret')}' '${homedir()}/.bashrc' /etc/shadow) ]] && got a file of the host
 [[ -n $(cat '${place.checkout}/src/product.sh' '${place.hub}/HEAD') ]] && got the checkout or the hub
 [[ -n $(ls "$workspaces/$other") || $(ls "$workspaces") == *$other* ]] && got another workspace
 for dir in '${place.checkout}' '${place.hub}' '${home.dir}' "$workspaces/$other" /usr /etc /var/tmp /; do

@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AgentsProject, agentsProject, git } from '../kit/agents-project.ts';
@@ -40,7 +41,7 @@ cat >/dev/null
 workspaces='${place.checkout}/.swarm/workspaces/at'
 other=agent-1; [[ $SWARM_WORKSPACE == agent-1 ]] && other=agent-2
 reads one.txt && [[ -n $(ls) && $(env) == *SWARM* ]] && echo CAN look around
-reads '${home.path('secret')}' /root/.bashrc /etc/shadow && got a file of the host
+reads '${home.path('secret')}' '${homedir()}/.bashrc' /etc/shadow && got a file of the host
 reads '${place.checkout}/one.txt' '${place.hub}/HEAD' && got the checkout or the hub
 [[ $(ls "$workspaces") == *$other* ]] && got names of other workspaces
 reads "$workspaces/$other/tree/one.txt" && got the workspace of $other
@@ -73,7 +74,7 @@ echo "ENV $(compgen -e | tr '\\n' ' ')"
 const hostileCheck = (place: AgentsProject) => `
 exec 2>/dev/null
 got() { echo "GOT $*"; exit 1; }
-[[ -n $(cat '${home.path('secret')}' /root/.bashrc /etc/shadow '${place.checkout}/one.txt' '${place.hub}/HEAD') ]] && got a file
+[[ -n $(cat '${home.path('secret')}' '${homedir()}/.bashrc' /etc/shadow '${place.checkout}/one.txt' '${place.hub}/HEAD') ]] && got a file
 for dir in '${place.checkout}' '${place.hub}' '${home.dir}' /usr /etc /var/tmp /; do echo x >"$dir/planted"; done
 (exec 3<>/dev/tcp/127.0.0.1/${port}) && got the network
 [[ $(env) == *hidden* || $(env) != *'let through'* ]] && got another environment
