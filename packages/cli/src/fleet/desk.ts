@@ -37,11 +37,24 @@ export interface DeskParts {
 
 export class HubDesk implements Desk {
   #base = '';
+  private parts!: DeskParts;
+  #isOpen = false;
 
-  constructor(private parts: DeskParts) {}
+  /** `make` gives undefined when nobody is to begin any more. */
+  constructor(private readonly make: () => Promise<DeskParts | undefined>) {}
 
-  claim(): Promise<Claimed> {
-    return this.parts.claim();
+  /** Make the workspace and all else that is needed, where it isn't there yet. False: nobody is to begin any more. */
+  async open(): Promise<boolean> {
+    if (this.#isOpen) return true;
+    const parts = await this.make();
+    if (parts === undefined) return false;
+    this.parts = parts;
+    this.#isOpen = true;
+    return true;
+  }
+
+  async claim(): Promise<Claimed> {
+    return (await this.open()) ? this.parts.claim() : { kind: 'nothing', left: 1 };
   }
 
   async renew(lease: Lease): Promise<Lease | undefined> {

@@ -54,7 +54,7 @@ export interface OpenRun {
   /** The log's path. */
   readonly log: string;
   readonly standing: Standing;
-  /** Make the agents' workspaces. */
+  /** The agents' seats: what can be wrong with them was found out. */
   makeSeats(): Promise<Seat[]>;
   /** What all agents share, with the money that earlier runs spent. */
   shared(): Promise<Shared>;

@@ -2,7 +2,8 @@
 
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Seat, takenBy } from '@swarm/fleet';
+import type { Cancel } from '@swarm/core';
+import { Lane, type Seat, takenBy } from '@swarm/fleet';
 import { programBackend } from '@swarm/host';
 import {
   createWorkspace,
@@ -21,6 +22,7 @@ import { openSharedHub } from '../task/session.js';
 import { requestOf } from '../workspace/request.js';
 import type { Checks } from './checks.js';
 import { type Claiming, claimRound, claimTask } from './claiming.js';
+import { systemClock } from './clock.js';
 import { type DeskParts, HubDesk } from './desk.js';
 import { copyLogin } from './login.js';
 import { ownPaths } from './own-program.js';
@@ -41,6 +43,8 @@ export interface SeatParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tempDir: string;
   readonly signal: AbortSignal;
+  /** From then on no agent begins. */
+  readonly stop: { readonly drain: Cancel };
   /** Ends the waiting for the landing queue. */
   readonly landing: AbortSignal;
 }
@@ -55,17 +59,28 @@ export function seatingOf({ roles, name, namesRoles }: Pick<RunSettings, 'roles'
   });
 }
 
-/** Make them all; `made` is told of each workspace as soon as it is there. */
+/** So many workspaces are made at a time: each asks the hub. */
+const DOORS = 4;
+
+/**
+ * One for each agent. The first of each role is open, and what its sessions need was found there; the others are made when their agents begin,
+ * so that nobody waits for them. `made` is told of each workspace as soon as it is there.
+ */
 export async function makeSeats(parts: SeatParts, made: (workspace: string) => void): Promise<Seat[]> {
   const seating = seatingOf(parts.settings);
-  const seats: Seat[] = [];
-  const looked = new Set<string>();
-  for (const [index, { agent, role }] of seating.entries()) {
-    const share = `${index + 1}/${seating.length}`;
-    const isFirst = !looked.has(role.role);
-    looked.add(role.role);
-    seats.push(await makeSeat(parts, made, { agent, role, share, isFirst }));
-  }
+  const doors = Array.from({ length: DOORS }, () => new Lane(systemClock));
+  const firsts = new Map<string, HubDesk>();
+  const seats = seating.map(({ agent, role }, index) => {
+    const sitter = { agent, role, share: `${index + 1}/${seating.length}`, isFirst: !firsts.has(role.role) };
+    const desk = new HubDesk(() =>
+      doors[index % DOORS]!.enter(async () =>
+        parts.stop.drain.cancelled ? undefined : deskParts(parts, made, sitter),
+      ),
+    );
+    if (sitter.isFirst) firsts.set(role.role, desk);
+    return seatOf(parts, sitter, desk);
+  });
+  for (const desk of firsts.values()) await desk.open();
   return seats;
 }
 
@@ -78,28 +93,24 @@ interface Sitter {
   readonly isFirst: boolean;
 }
 
-async function makeSeat(parts: SeatParts, made: (workspace: string) => void, sitter: Sitter): Promise<Seat> {
-  const { agent, role } = sitter;
-  const desk = new HubDesk(await deskParts(parts, made, sitter));
-  const pages = { project: parts.settings.page, role: role.page };
-  return {
-    agent,
-    role: role.role,
-    backend: parts.backends.get(role.role)!.descriptor.name,
-    desk,
-    rounds: role.every !== undefined,
-    pages,
-    limits: role.session,
-  };
-}
+const seatOf = ({ settings, backends }: SeatParts, { agent, role }: Sitter, desk: HubDesk): Seat => ({
+  agent,
+  role: role.role,
+  backend: backends.get(role.role)!.descriptor.name,
+  desk,
+  rounds: role.every !== undefined,
+  pages: { project: settings.page, role: role.page },
+  limits: role.session,
+});
 
 async function deskParts(
   parts: SeatParts,
   made: (workspace: string) => void,
-  { agent, role, share, isFirst }: Sitter,
+  sitter: Sitter,
 ): Promise<DeskParts> {
-  const { settings, place, checks, signal } = parts;
-  const { branch, ttlMs } = settings.tasks;
+  const { settings, place } = parts;
+  const { agent } = sitter;
+  const { branch } = settings.tasks;
   const typed = { ...NOT_TYPED, isolation: settings.isolation, from: branch };
   const request = requestOf(agent, typed, settings.workspaces);
   const entry = await createWorkspace(place, {
@@ -107,7 +118,20 @@ async function deskParts(
     pass: [...new Set([...(request.pass ?? []), ...settings.pass])],
     ownerPid: process.pid,
   });
-  made(agent);
+  try {
+    const all = await partsIn(parts, entry, sitter);
+    made(agent);
+    return all;
+  } catch (error) {
+    await removeWorkspace(place, agent, true);
+    throw error;
+  }
+}
+
+async function partsIn(parts: SeatParts, entry: WorkspaceEntry, sitter: Sitter): Promise<DeskParts> {
+  const { settings, place, checks, signal } = parts;
+  const { branch, ttlMs } = settings.tasks;
+  const { agent, role, share, isFirst } = sitter;
   const own = { ...settings.tasks, ...hubPlace(place, entry.record) };
   const hub = await openSharedHub(own, signal);
   const queue = own.store === 'files' ? undefined : await openSharedQueue(own, parts.landing);
@@ -133,7 +157,7 @@ async function deskParts(
         : claimRound({ ...claiming, role: role.role, every, now: () => new Date() }),
     remake: async () => {
       await removeWorkspace(place, agent, true);
-      return deskParts(parts, () => {}, { agent, role, share, isFirst: false });
+      return deskParts(parts, () => {}, { ...sitter, isFirst: false });
     },
   };
 }

@@ -18,25 +18,16 @@ export async function makeClone(
 ): Promise<void> {
   const tree = place.layout.tree(record.name);
   const objects = dissociate ? '--no-hardlinks' : '--shared';
+  const { author } = record;
+  const settings = [`user.name=${author.name}`, `user.email=${author.email}`, 'gc.autoDetach=false'];
   const words = [
-    'clone',
-    '--quiet',
-    '--no-checkout',
-    objects,
-
-    '--origin=origin',
-    mirror,
-    tree,
+    ...['clone', '--quiet', '--no-checkout', objects, '--origin=origin'],
+    ...settings.map((setting) => `--config=${setting}`),
+    ...[mirror, tree],
   ];
   expectDone(await gitIn(place, place.repository).run(words), tree);
   const git = gitInTree(place, record);
-  const settings: readonly (readonly [string, string])[] = [
-    ['remote.origin.url', place.hub],
-    ['user.name', record.author.name],
-    ['user.email', record.author.email],
-    ['gc.autoDetach', 'false'],
-  ];
-  for (const [key, value] of settings) expectDone(await git.run(['config', key, value]), tree);
+  expectDone(await git.run(['config', 'remote.origin.url', place.hub]), tree);
   await copyHooks(place, join(tree, '.git', 'hooks'));
   makeFolder(join(tree, '.git', 'info'), tree);
   expectDone(await git.run(['checkout', '--quiet', '--no-track', '-b', record.branch, record.base]), tree);
