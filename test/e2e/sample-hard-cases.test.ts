@@ -80,8 +80,8 @@ describe('tests that misbehave', () => {
   test('are told for what they did', () => {
     expect(Object.fromEntries(document.failures.map((failure) => [failure.id, failure.reason]))).toEqual({
       'tests/grandchild.sh': 'left processes behind, which were ended',
-      'tests/daemon.sh': 'left a daemon behind, which was ended',
-      'tests/double-fork.sh': 'left a daemon behind, which was ended',
+      'tests/daemon.sh': 'left processes behind, which were ended',
+      'tests/double-fork.sh': 'left processes behind, which were ended',
       'tests/kill-0.sh': 'ended by SIGTERM',
       'tests/kill-parent.sh': 'ended by SIGKILL',
       'tests/stubborn.sh': 'still running after 0.5 s',

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -78,7 +79,7 @@ void end_everything(const char *cookie) {
 }
 
 pid_t start_guard(const char *cookie) {
-  pid_t pid = fork();
+  pid_t pid = (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL); /* a fork, but for the signal at its end */
   if (pid != 0) return pid;
   signal(SIGHUP, SIG_IGN);
   signal(SIGINT, SIG_IGN);

@@ -4,11 +4,13 @@
  * A request is its length (4 bytes, the lowest first), then a letter and strings, each with a 0 after it:
  *   e NAME=VALUE...                                    the environment of the programs that follow
  *   r cwd stdin stdout stderr label program argument... run one; "" for no file, no label
+ *   R ...                                              the same; answered by `p` first
  *   d                                                  drop the captures; answered by `d`
  * Answers are lines:
- *   h pid guard           at the beginning
+ *   h pid guard ADOPTS    at the beginning; ADOPTS is 1 when whatever a program leaves behind becomes our child
  *   g guard               another guard, since the last one was killed
- *   x e|s N LEFT OUT ERR  the program exited with N, or signal N ended it; LEFT is 1 when its group isn't empty. OUT and ERR are
+ *   p PID                 the program was started
+ *   x e|s N LEFT OUT ERR  the program exited with N, or signal N ended it; LEFT is 1 when something of it is left. OUT and ERR are
  *                         the sizes of the captures that follow the line; -1: too large, or somebody may still
  *                         write: look into the file, /proc/PID/fd/5 or 6, which stays until the next request
  *   n STAGE N TEXT        it could not be started: where, errno, and what that means */
@@ -16,6 +18,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -58,6 +61,10 @@ __attribute__((format(printf, 1, 2))) static void tell(const char *format, ...) 
   int length = vsnprintf(line, sizeof line, format, values);
   va_end(values);
   send_bytes(line, (size_t)length);
+}
+
+static void program_started(pid_t pid) {
+  tell("p %d\n", (int)pid);
 }
 
 static void child_ended(pid_t pid) {
@@ -195,7 +202,7 @@ static void tell_end(const struct end *end) {
   send_bytes(from, (size_t)(text - from));
 }
 
-static void run_request(char *from, char *to) {
+static void run_request(char *from, char *to, const struct listener *listener) {
   static const char label_name[] = "SWARM_LABEL=";
   struct program program;
   struct end end = {0};
@@ -211,7 +218,7 @@ static void run_request(char *from, char *to) {
     env_items[env_label] = entry;
   }
   program.env = env_items;
-  if (make_captures(&program, &end)) run_program(&program, &end, child_ended);
+  if (make_captures(&program, &end)) run_program(&program, &end, listener);
   tell_end(&end);
   env_items[env_label] = own_label;
   free(entry);
@@ -235,16 +242,20 @@ int main(int argc, char **argv) {
   if (getsid(0) != getpid() || !set_descriptors()) return 2;
   input = room_for(input_room = BLOCK_BYTES);
   guard = start_guard(cookie);
-  tell("h %d %d\n", (int)getpid(), (int)guard);
+  adopt_orphans();
+  tell("h %d %d %d\n", (int)getpid(), (int)guard, adopting);
+  const struct listener quiet = {NULL, child_ended}, telling = {program_started, child_ended};
   size_t length;
   for (char *request; (request = next_request(&length));) {
     drop_captures();
     if (*request == 'e') set_environment(request + 1, length - 1);
-    else if (*request == 'r') run_request(request + 1, request + length);
+    else if (*request == 'r') run_request(request + 1, request + length, &quiet);
+    else if (*request == 'R') run_request(request + 1, request + length, &telling);
     else if (*request == 'd') tell("d\n");
     else give_up();
   }
-  /* Our owner has ended, or let go of us. Who ends us is the guard, where it is alive. */
-  if (guard < 0 || waitpid(guard, NULL, WNOHANG) != 0) end_everything(cookie);
+  /* Our owner has ended, or let go of us. What is left ends the guard, where it is alive. */
+  if (adopting && !something_left(0)) kill(guard, SIGKILL);
+  else if (guard < 0 || waitpid(guard, NULL, WNOHANG | __WALL) != 0) end_everything(cookie);
   return 0;
 }

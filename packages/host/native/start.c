@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -124,7 +125,22 @@ __attribute__((noinline)) static pid_t start(const struct program *program, char
   return pid;
 }
 
-void run_program(const struct program *program, struct end *end, void (*other_ended)(pid_t)) {
+int adopting;
+
+void adopt_orphans(void) {
+  adopting = prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
+}
+
+int something_left(pid_t group) {
+  if (!adopting) return kill(-group, 0) == 0;
+  for (;;) {
+    pid_t ended = waitpid(-1, NULL, WNOHANG);
+    if (ended == 0) return 1;
+    if (ended < 0 && errno != EINTR) return 0;
+  }
+}
+
+void run_program(const struct program *program, struct end *end, const struct listener *listener) {
   memset(end, 0, sizeof *end);
   failure.stage = NULL;
   char *files = candidates(program->argv[0], program->env);
@@ -135,10 +151,11 @@ void run_program(const struct program *program, struct end *end, void (*other_en
     free(files);
     return;
   }
-  for (pid_t ended; (ended = waitpid(-1, &end->status, 0)) != pid;)
-    if (ended > 0) other_ended(ended);
+  if (listener->started) listener->started(pid);
+  for (pid_t ended; (ended = waitpid(-1, &end->status, __WALL)) != pid;)
+    if (ended > 0) listener->other_ended(ended);
   free(files);
   end->stage = failure.stage;
   end->error = failure.error;
-  end->leftover = kill(-pid, 0) == 0;
+  end->leftover = something_left(pid);
 }

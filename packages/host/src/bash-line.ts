@@ -54,6 +54,7 @@ interface Reply {
 
 class BashLine implements HelperLine {
   readonly kind = 'bash';
+  readonly adopts = false;
   readonly #lines: string[] = [];
   #unread = '';
   #wake: () => void = () => {};
@@ -75,6 +76,10 @@ class BashLine implements HelperLine {
 
   get captures(): HelperLine['captures'] {
     return { stdout: join(this.folder, `${this.#runs}.out`), stderr: join(this.folder, `${this.#runs}.err`) };
+  }
+
+  get root(): number {
+    return this.helper.own.session;
   }
 
   greeted(): Promise<boolean> {

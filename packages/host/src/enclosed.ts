@@ -2,8 +2,8 @@
 
 import type { Enclosure, ProcessUsage } from '@swarm/core';
 import { endAtOnce } from './ending.js';
-import { beneath, type ProcessTable, readTable } from './leader.js';
-import { listProcesses, memoryOf, processesWithVariable, readProcess } from './process-table.js';
+import { type ProcessTable, readTable } from './leader.js';
+import { beneath, listProcesses, memoryOf, processesWithVariable, readProcess } from './process-table.js';
 
 const LOOK_MS = 200;
 /** The machine's processes are read for all programs at once, and so seldom that it takes a small share of the time. */

@@ -6,7 +6,7 @@ import type { Exit, RunRequest, View } from './process.js';
 /** How the program ended that was started. */
 export interface Ended {
   readonly exit: Exclude<Exit, { kind: 'timed-out' | 'aborted' }>;
-  /** Its group is not empty. */
+  /** Something of it is left: anywhere where the helper adopts, else in its group. */
   readonly leftover: boolean;
   /** What it wrote where it was captured, when that is all that will ever come; else the captures are to be read. */
   readonly captured?: { readonly stdout: Buffer; readonly stderr: Buffer };
@@ -15,6 +15,10 @@ export interface Ended {
 export interface HelperLine {
   readonly kind: 'native' | 'bash';
   readonly helper: HelperProcess;
+  /** What a program leaves behind becomes a child of the helper, whatever session it went to. */
+  readonly adopts: boolean;
+  /** What everything descends from that the running program has not lost; undefined as long as that isn't known. */
+  readonly root: number | undefined;
   /** The files in which the streams of the next program are captured, while it runs and until `drop`. */
   readonly captures: { readonly stdout: string; readonly stderr: string };
   /** Start a program with this environment, and hear how it ended; undefined when the helper was lost meanwhile. */

@@ -2,7 +2,7 @@
 // whose other end only we hold. The leader is bash; what the program leaves behind is found by session, descent and cookie.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { listProcesses, type ProcessEntry, valuesOf } from './process-table.js';
+import { beneath, listProcesses, type ProcessEntry, valuesOf } from './process-table.js';
 
 export interface Led {
   /** Program and arguments, run without a shell. */
@@ -77,14 +77,5 @@ export function membersOf(leader: number | undefined, cookie: string, table = re
   for (const { pid, session } of all) if (session === leader) found.add(pid);
   beneath(found, all);
   if (!all.some(({ pid }) => pid === leader)) found.delete(leader ?? 0);
-  return [...found];
-}
-
-/** These processes, and all that descend from them. */
-export function beneath(found: Set<number>, all: readonly ProcessEntry[]): number[] {
-  for (let size = -1; size < found.size; ) {
-    size = found.size;
-    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid);
-  }
   return [...found];
 }

@@ -33,6 +33,8 @@ const NOTHING = Buffer.alloc(0);
 
 class NativeLine implements HelperLine {
   readonly kind = 'native';
+  adopts = false;
+  root: number | undefined;
   #environment: Environment | undefined;
   #program = '';
   #unread: Buffer = NOTHING;
@@ -63,6 +65,7 @@ class NativeLine implements HelperLine {
     const change = this.#environment === env ? run : Buffer.concat([environmentFrame(env), run]);
     this.#environment = env;
     this.#program = request.argv[0]!;
+    this.root = undefined;
     return (await this.#ask(change)) as Ended | undefined;
   }
 
@@ -92,7 +95,10 @@ class NativeLine implements HelperLine {
   /** Take one line; how many of the bytes that follow it belong to it, or undefined when they aren't all there. */
   #take([word, ...fields]: string[], rest: Buffer): number | undefined {
     if (word === 'x') return this.#takeEnd(fields, rest);
-    if (word === 'h') this.#greet(Number(fields[1]));
+    if (word === 'h') {
+      this.adopts = fields[2] === '1';
+      this.#greet(Number(fields[1]));
+    } else if (word === 'p') this.root = Number(fields[0]);
     else if (word === 'g') this.helper.guardedBy(Number(fields[0]));
     else if (word === 'd') this.#answer('dropped');
     else if (word === 'n') this.#answer(notStarted(fields, this.#program));
@@ -141,8 +147,9 @@ function runFrame({
   stdoutFile = '',
   stderrFile = '',
   label = '',
+  onStart,
 }: RunRequest): Buffer {
-  return frame('r', [cwd, stdin, stdoutFile, stderrFile, label, ...argv]);
+  return frame(onStart === undefined ? 'r' : 'R', [cwd, stdin, stdoutFile, stderrFile, label, ...argv]);
 }
 
 /** Most runs share an environment, and each is written down once. */

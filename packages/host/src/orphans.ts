@@ -4,8 +4,9 @@
 import { endAtOnce, type Finder } from './ending.js';
 import { listProcesses } from './process-table.js';
 
-/** End those of what `find` finds that don't descend from `root` any more; how many there were. */
-export async function endOrphans(find: Finder, root: number): Promise<number> {
+/** End those of what `find` finds that don't descend from `root` any more; how many there were. Without a root nothing is lost yet. */
+export async function endOrphans(find: Finder, root: number | undefined): Promise<number> {
+  if (root === undefined) return 0;
   const parents = new Map(listProcesses().map(({ pid, parent }) => [pid, parent]));
   const isOrphan = (pid: number): boolean => {
     for (let it: number | undefined = pid; it !== undefined && it > 1; it = parents.get(it))

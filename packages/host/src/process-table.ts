@@ -33,6 +33,15 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   };
 }
 
+/** These processes, and all that descend from them. */
+export function beneath(found: Set<number>, all: readonly ProcessEntry[]): number[] {
+  for (let size = -1; size < found.size; ) {
+    size = found.size;
+    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid);
+  }
+  return [...found];
+}
+
 /** The pids of processes that were started with this variable in their environment, as far as we may look. */
 export const processesWithVariable = (name: string, matches: (value: string) => boolean): number[] =>
   valuesOf(name).flatMap(([pid, value]) => (matches(value) ? [pid] : []));

@@ -23,10 +23,10 @@ export interface RunRequest {
   readonly fileLimitBytes?: number;
   readonly signal?: AbortSignal;
   /**
-   * After the end look for every process that the program left behind, also outside of its group: a few
-   * milliseconds. With a cookie, daemons that started a session of their own are found too.
+   * After the end look for every process that the program left behind, also outside of its session, as daemons are: those that a helper
+   * adopts, else those that carry the runner's cookie, which takes a few milliseconds. `free`: where it takes none.
    */
-  readonly sweep?: boolean;
+  readonly sweep?: boolean | 'free';
   /** The program gets SWARM_LABEL with this, so that `findStrays` tells whose what it left behind is. No control characters. */
   readonly label?: string;
   /** Called when it starts, with what may be done to it while it runs. */
@@ -56,6 +56,8 @@ export interface RunResult {
   readonly stderr: string;
   /** True when the program left processes behind; they have been killed. */
   readonly leaked: boolean;
+  /** Those outside of its session were looked for as well. */
+  readonly swept: boolean;
   /** What else a person should know: that the program was stopped since it flooded its output (as SIGXFSZ). */
   readonly note?: string;
 }

@@ -19,7 +19,7 @@ export function runResult({ ending, ...result }: Ended): RunResult {
 
 /** The result of a program that never ran. */
 export function withoutRun(exit: Exit, startedMs = performance.now()): RunResult {
-  return { exit, wallMs: performance.now() - startedMs, stdout: '', stderr: '', leaked: false };
+  return { exit, wallMs: performance.now() - startedMs, stdout: '', stderr: '', leaked: false, swept: true };
 }
 
 const NAMES = new Map<number, string>();

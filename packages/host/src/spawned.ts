@@ -76,15 +76,16 @@ export class Spawner implements Station {
     for (const fd of files) closeSync(fd);
     const find = () => (pid === undefined ? [] : this.#left(pid, request.sweep === true));
     const limits = new Limits({ timeLimitMs, signal, outputs: [out, err], find });
-    request.onStart?.({ endOrphans: async () => (pid === undefined ? 0 : endOrphans(find, pid)) });
+    request.onStart?.({ endOrphans: () => endOrphans(find, pid) });
     const exit = await exited;
     const wallMs = performance.now() - startedMs;
     const ending = await limits.release();
     const leaked = ending === undefined && !(await goneWithin(find, LINGER_MS));
+    const swept = request.sweep === true && this.cookie !== '';
     await endAtOnce(find);
     if (exit.kind === 'not-started') return withoutRun(exit, startedMs);
     const [stdout, stderr] = [out, err].map(({ file, ours }) => (ours ? readCapture(file, capBytes) : ''));
-    return runResult({ exit, ending, wallMs, stdout: stdout!, stderr: stderr!, leaked });
+    return runResult({ exit, ending, wallMs, stdout: stdout!, stderr: stderr!, leaked, swept });
   }
 
   /** Alive: the session where /proc tells, else the group as a whole. */

@@ -7,7 +7,7 @@ import type { Ended, HelperLine } from './helper-line.js';
 import { Limits } from './limits.js';
 import { endOrphans } from './orphans.js';
 import type { Exit, RunRequest, RunResult } from './process.js';
-import { listProcesses, type ProcessEntry, processesWithVariable } from './process-table.js';
+import { beneath, listProcesses, type ProcessEntry, processesWithVariable } from './process-table.js';
 import { runResult, withoutRun } from './run-result.js';
 import { startFailure } from './start-failure.js';
 
@@ -40,8 +40,9 @@ export class Helper implements Station {
   async run(asked: RunRequest, free: () => void): Promise<RunResult> {
     const startedMs = performance.now();
     const request = withAbsoluteFiles(asked);
-    const { timeLimitMs, signal, sweep = false, outputCapBytes: capBytes = DEFAULT_CAP_BYTES } = request;
-    const { captures } = this.line;
+    const { timeLimitMs, signal, outputCapBytes: capBytes = DEFAULT_CAP_BYTES } = request;
+    const { captures, adopts } = this.line;
+    const sweep = request.sweep === true || (request.sweep === 'free' && adopts);
     const out = outputTo(request.stdoutFile, captures.stdout, capBytes, request.fileLimitBytes);
     const err = outputTo(request.stderrFile, captures.stderr, capBytes, request.fileLimitBytes);
     const find = () => this.#left(sweep);
@@ -52,7 +53,7 @@ export class Helper implements Station {
       find,
       doomed: () => this.#doomed(sweep),
     });
-    request.onStart?.({ endOrphans: () => endOrphans(find, this.line.helper.own.session) });
+    request.onStart?.({ endOrphans: () => endOrphans(find, this.line.root) });
     const ended = await this.line.start(request, request.env ?? this.env);
     const wallMs = performance.now() - startedMs;
     const ending = await limits.release();
@@ -61,7 +62,7 @@ export class Helper implements Station {
     free();
     const exit = this.#exit(ended, asked);
     if (exit.kind === 'not-started') return withoutRun(exit, startedMs);
-    return runResult({ exit, ending, wallMs, stdout, stderr, leaked });
+    return runResult({ exit, ending, wallMs, stdout, stderr, leaked, swept: sweep });
   }
 
   close(): Promise<void> {
@@ -79,7 +80,8 @@ export class Helper implements Station {
       await endAtOnce(() => this.#doomed(true)); // The guard does the same, but it may have been killed, too.
       return { cleaned: false, leaked: false };
     }
-    if (!(ended.leftover || sweep || byUs)) return { cleaned: false, leaked: false };
+    const mayBeLeft = ended.leftover || (sweep && !this.line.adopts);
+    if (!(mayBeLeft || byUs)) return { cleaned: false, leaked: false };
     const find = () => this.#left(sweep);
     if (!byUs && (await goneWithin(find, LINGER_MS))) return { cleaned: true, leaked: false };
     await endAtOnce(() => this.#doomed(sweep));
@@ -102,29 +104,34 @@ export class Helper implements Station {
     return [stdout!, stderr!];
   }
 
-  /** What is alive of the running program: all of the session, and with `strays` also what carries the cookie. */
+  /** What is alive of the running program: all of the session, and if `strays` what left it. */
   #left(strays: boolean): number[] {
-    const found = new Set(this.#members().map(({ pid }) => pid));
-    if (strays && this.cookie !== '')
-      for (const pid of processesWithVariable('SWARM_RUN', (value) => value === this.cookie)) found.add(pid);
-    const { session, guard } = this.line.helper.own;
-    found.delete(session);
-    found.delete(guard);
-    return [...found];
+    return this.#alive(strays).map(({ pid }) => pid);
   }
 
-  /** The same, with the groups in the session before them. */
+  /** The same, with their groups before them. */
   #doomed(strays: boolean): number[] {
     const { session, guard } = this.line.helper.own;
-    const groups = new Set(this.#members().map(({ group }) => group));
-    groups.delete(session);
-    groups.delete(guard);
-    return [...[...groups].map((group) => -group), ...this.#left(strays)];
+    const alive = this.#alive(strays);
+    const groups = new Set(alive.map(({ group }) => -group));
+    for (const own of [session, guard]) groups.delete(-own);
+    return [...groups, ...alive.map(({ pid }) => pid)];
   }
 
-  #members(): ProcessEntry[] {
-    const { session } = this.line.helper.own;
-    return listProcesses().filter((entry) => entry.session === session);
+  #alive(strays: boolean): ProcessEntry[] {
+    const all = listProcesses();
+    const { session, guard } = this.line.helper.own;
+    const found = new Set(all.filter((entry) => entry.session === session).map(({ pid }) => pid));
+    if (strays) this.#addStrays(found, all);
+    for (const own of [session, guard]) found.delete(own);
+    return all.filter(({ pid }) => found.has(pid));
+  }
+
+  #addStrays(found: Set<number>, all: readonly ProcessEntry[]): void {
+    const { adopts, helper } = this.line;
+    if (adopts && helper.usable) beneath(found, all);
+    else if (this.cookie !== '')
+      for (const pid of processesWithVariable('SWARM_RUN', (value) => value === this.cookie)) found.add(pid);
   }
 
   #exit(ended: Ended | undefined, request: RunRequest): Exit {

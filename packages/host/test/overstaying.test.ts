@@ -100,6 +100,15 @@ describe.each(['native', 'bash', 'none'] as const)('with %s helpers', (helper) =
     expect((await bash('true', { sweep: true })).leaked).toBe(false);
   });
 
+  it('finds a daemon without the mark where a helper adopts it, and says whether it looked', async () => {
+    const name = file('unmarked');
+    const daemon = `setsid -f env -i /bin/sh -c 'echo $$ >"${name}"; exec /bin/sleep 1000'; while ! [ -s '${name}' ]; do sleep 0.01; done`;
+    const { leaked, swept } = await bash(daemon, { sweep: 'free' });
+    expect({ leaked, swept }).toEqual({ leaked: helper === 'native', swept: helper === 'native' });
+    expect(alive(pidIn(name))).toBe(!swept);
+    if (!swept) process.kill(pidIn(name), 'SIGKILL');
+  });
+
   it('ends a program at its caller’s signal', async () => {
     const controller = new AbortController();
     const running = bash(`echo $$ >'${file('abort')}'; sleep 1000`, { signal: controller.signal });

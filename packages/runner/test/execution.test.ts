@@ -28,7 +28,10 @@ async function run(folder: Folder, how: Partial<SuiteRun> = {}, suite = { glob: 
 const words = (results: ReadonlyMap<string, TestResult>) =>
   Object.fromEntries([...results].map(([id, { outcome }]) => [id, outcome.kind]));
 
-afterEach(() => void vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 describe('tests', () => {
   test('have their limits on the monotonic clock, also when the other one is set back', async () => {
@@ -78,6 +81,28 @@ describe('tests', () => {
     expect(bad.outcome).toEqual({ kind: 'fail', failure: 'exit', detail: 'exit status 3: two' });
     expect(readFileSync(bad.outputFile!, 'utf8')).toBe('out\n--- standard error ---\none\ntwo\r\n\n');
   });
+
+  test.each(['native', 'bash', 'none'])(
+    'have their daemons ended and told, with %s helpers',
+    async (helper) => {
+      vi.stubEnv('SWARM_HELPER', helper);
+      const folder = project({
+        't/daemon': 'setsid sleep 4001 >/dev/null 2>&1 </dev/null &\nexit 0\n',
+        't/twice': '(setsid sh -c "sleep 4002 & exit" &)\nexit 0\n',
+        't/allowed': '# swarm: leaks=allow\nsetsid sleep 4003 &\nexit 0\n',
+        't/none': 'exit 0\n',
+      });
+      const results = await run(folder);
+      expect(words(results)).toEqual({
+        't/allowed': 'pass',
+        't/daemon': 'fail',
+        't/none': 'pass',
+        't/twice': 'fail',
+      });
+      expect(results.get('t/daemon')!.outcome).toMatchObject({ failure: 'leak' });
+      expect(await processesLeft(folder.dir)).toEqual([]);
+    },
+  );
 
   test('get exactly the name that they are called, with a shell and without', async () => {
     const names = ["it's", '$(x)', 'a b', '-n', '*', '"q"', 'b\\n', '{}', '{out}'];

@@ -55,7 +55,7 @@ test('the first difference names the line and both texts', () => {
 test('how a test ended gives its kind', () => {
   const ended = (code: number, stdout = '', stderr = '') =>
     testOutcome(
-      { exit: { kind: 'exited', code }, wallMs: 1, stdout, stderr, leaked: false },
+      { exit: { kind: 'exited', code }, wallMs: 1, stdout, stderr, leaked: false, swept: true },
       2000,
       undefined,
     );

@@ -4,7 +4,7 @@ import { patienceMs, type TestId } from '@swarm/core';
 import type { SuiteRun } from '../suite.js';
 import { createExecutor, type Executor } from './executor.js';
 import type { TestJob } from './job.js';
-import type { Executed } from './run-job.js';
+import { type Executed, leak } from './run-job.js';
 import { StrayWatch } from './stray-watch.js';
 
 /** Run tests as `SuiteRun` says; `jobOf` tells how a test is run, asked when its turn comes. */
@@ -102,7 +102,10 @@ class Lanes {
     const isAside = ownMs !== leftMs && executed.outcome.kind === 'not-run' && !this.how.signal?.aborted;
     if (isAside) this.#setAside(id, executed.wallMs);
     else this.#learn(executed.wallMs);
-    if (job.skip !== undefined) return this.#report(job, executed, false);
+    if (executed.swept) {
+      if (!isAside) this.#report(job, executed, false);
+      return;
+    }
     // A lane goes on while it isn't known yet whether its last test left a daemon.
     const report = this.#strays.settled(label).then((stray) => {
       this.#reports.delete(report);
@@ -118,9 +121,7 @@ class Lanes {
     const leaked = stray && !job.leaksAllowed && executed.outcome.kind === 'pass';
     this.how.report({
       id: job.id,
-      outcome: leaked
-        ? { kind: 'fail', failure: 'leak', detail: 'left a daemon behind, which was ended' }
-        : executed.outcome,
+      outcome: leaked ? leak : executed.outcome,
       wallMs: executed.wallMs,
       ...(executed.outputFile === undefined ? {} : { outputFile: executed.outputFile }),
     });

@@ -9,15 +9,24 @@ import type { LabelledJob, Step } from './job.js';
 import { outputDifference } from './output-comparison.js';
 import { testEnvironment } from './test-environment.js';
 
-/** What came of a test; whether it left processes of its own group behind is in it, strays outside of it are not known yet. */
+/** What came of a test. */
 export interface Executed {
   readonly outcome: TestOutcome;
+  /** Daemons that it left are in the outcome, too; else nobody has looked for them yet. */
+  readonly swept: boolean;
   readonly wallMs: number;
   readonly outputFile?: string;
 }
 
 const OUTPUT_CAP_BYTES = 64 * 1024;
 const FLOOD_BYTES = 64 * 2 ** 20;
+/** What is told of a test that left something running. */
+export const leak: TestOutcome = {
+  kind: 'fail',
+  failure: 'leak',
+  detail: 'left processes behind, which were ended',
+};
+
 /** As automake, meson and others have it. */
 const SKIPPED_STATUS = 77;
 
@@ -27,29 +36,33 @@ export async function runJob(
   job: LabelledJob,
   signal: AbortSignal | undefined,
 ): Promise<Executed> {
-  if (job.skip !== undefined) return { outcome: { kind: 'skip', reason: job.skip }, wallMs: 0 };
-  if (job.problem !== undefined) return { outcome: { kind: 'unresolved', reason: job.problem }, wallMs: 0 };
+  if (job.skip !== undefined) return notBegun({ kind: 'skip', reason: job.skip });
+  if (job.problem !== undefined) return notBegun({ kind: 'unresolved', reason: job.problem });
   const startedMs = performance.now();
   try {
     if (job.scratch !== undefined) mkdirSync(job.scratch, { recursive: true });
     let outcome: TestOutcome = { kind: 'pass' };
     let outputFile: string | undefined;
+    let swept = true;
     for (const step of job.steps) {
       const leftMs = job.leftMs === undefined ? undefined : job.leftMs - (performance.now() - startedMs);
       const { result, difference } = await runStep(runner, job, step, leftMs, signal);
+      swept &&= result.swept;
       outcome = judge(job, step, result, difference, leftMs);
       if (outcome.kind !== 'pass') outputFile = keepOutput(job, result);
       if (outcome.kind !== 'pass') break;
     }
     outcome = await againstExpectation(job, outcome);
     const wallMs = performance.now() - startedMs;
-    return outputFile === undefined ? { outcome, wallMs } : { outcome, wallMs, outputFile };
+    return { outcome, swept, wallMs, ...(outputFile === undefined ? {} : { outputFile }) };
   } catch (error) {
     throw diskProblem(error, 'output of a test', job.outputFolder);
   } finally {
     if (job.scratch !== undefined) rmSync(job.scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 }
+
+const notBegun = (outcome: TestOutcome): Executed => ({ outcome, swept: true, wallMs: 0 });
 
 async function runStep(
   runner: ProcessRunner,
@@ -67,6 +80,7 @@ async function runStep(
     timeLimitMs: Math.max(1, Math.min(job.timeLimitMs, leftMs ?? Number.POSITIVE_INFINITY)),
     outputCapBytes: OUTPUT_CAP_BYTES,
     label: job.label,
+    sweep: 'free',
     ...(stdoutFile === undefined ? {} : { stdoutFile, fileLimitBytes: FLOOD_BYTES }),
     ...(signal === undefined ? {} : { signal }),
   });
@@ -106,7 +120,7 @@ function judge(
         return { kind: 'skip', reason: lastLine(result) || `exit status ${SKIPPED_STATUS}` };
       if (exit.code !== 0) return fail(step.failure, withLastLine(`exit status ${exit.code}`, result));
       if (difference !== undefined) return fail('wrong-output', difference);
-      if (result.leaked && !job.leaksAllowed) return fail('leak', 'left processes behind, which were ended');
+      if (result.leaked && !job.leaksAllowed) return leak;
       return { kind: 'pass' };
   }
 }

@@ -1,5 +1,5 @@
-// Finds daemons: processes that a test started and that left its group, and so outlive it unseen. They still carry the run's cookie and
-// the test's label in their environment.
+// Finds daemons where no helper adopts them: processes that a test started and that left its session, and so outlive it unseen. They
+// still carry the run's cookie and the test's label in their environment.
 //
 // Looking costs milliseconds, which is too much after every test. So a test that ended waits for the next look, while others run; a
 // look is taken a few times a second and only at processes that are new since the run began.

@@ -42,7 +42,10 @@ export async function openWorkers({ jobs, workers, cookie, signal }: WorkersOpti
       const wallMs = performance.now() - startedMs;
       if (signal?.aborted) return { kind: 'executed', executed: interrupted(wallMs) };
       const reason = `the worker that ran it ended: ${error instanceof Error ? error.message : String(error)}`;
-      return { kind: 'executed', executed: { outcome: { kind: 'unresolved', reason }, wallMs } };
+      return {
+        kind: 'executed',
+        executed: { outcome: { kind: 'unresolved', reason }, swept: false, wallMs },
+      };
     });
     if (answer.kind === 'executed') return answer.executed;
     throw new SwarmError(answer.message, answer.details);
@@ -58,5 +61,6 @@ export async function openWorkers({ jobs, workers, cookie, signal }: WorkersOpti
 
 const interrupted = (wallMs = 0): Executed => ({
   outcome: { kind: 'not-run', reason: 'interrupted' },
+  swept: false,
   wallMs,
 });
