@@ -60,6 +60,8 @@ describe.runIf(needs('gcc', 'make') && tarball !== undefined)('Lua with a compil
       culprits: units.map((unit) => ({ members: [unit], kind: 'link', label: 'link' })),
       rejected: [],
     });
+    const together = report.culprits.filter(({ group }) => group?.construct.endsWith("`__va_arg'"));
+    expect(together.flatMap(({ members }) => members)).toEqual(['src/lapi.c', 'src/lobject.c']);
     expect(report.code).toBe(0);
   });
 });

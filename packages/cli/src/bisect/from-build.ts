@@ -17,6 +17,7 @@ import {
 } from './document.js';
 import { fromFunctions, refined } from './function-level.js';
 import { labelled, unlabelled } from './labelling.js';
+import { groupedByLinkError } from './link-groups.js';
 import { logCode } from './listing.js';
 import { placesOf } from './member.js';
 import { type RunContext, runSearch } from './search-run.js';
@@ -76,8 +77,10 @@ async function bisectSession(
     next: part.next ?? [],
   });
   const notes = () => [...session.notes, ...plan.notes, ...excludedNotes(plan)];
-  if (session.units.length === 0)
-    return result({ verdict: 'no-units', notes: [...notes(), whyNoUnits(session, plan, settings.only)] });
+  const isSame = session.identical > 0 && session.rejected.length === 0;
+  const nothingLeft = (verdict: 'no-units' | 'target-passes') =>
+    result({ verdict, notes: [...notes(), whyNoUnits(session, plan, settings.only)] });
+  if (session.units.length === 0 && !isSame) return nothingLeft('no-units');
 
   run.status.show('testing the oracle');
   const baseline = await session.baseline();
@@ -91,6 +94,7 @@ async function bisectSession(
       next: ['make the test pass when all is built by the oracle'],
     });
   }
+  if (session.units.length === 0) return nothingLeft('target-passes');
 
   const links = await searchLinks(session, settings, run);
   const rest = session.scope(links.culprits.flatMap(({ members }) => members));
@@ -157,7 +161,7 @@ async function searchLinks(session: Bisection, settings: BuildSettings, run: Run
   if (report.culprits.length === 0) return none;
   return {
     culprits: report.culprits,
-    entries: report.culprits.map((culprit) => culpritEntry(unitCulprit(culprit), 'link')),
+    entries: groupedByLinkError(report.culprits.map((culprit) => culpritEntry(unitCulprit(culprit), 'link'))),
     counts: searchCounts(report),
   };
 }
