@@ -1,10 +1,11 @@
 // Labels: whose fault is a culprit? Programs that rely on what C doesn't promise, bisected by the built command line.
 
+import { openTaskFiles } from '@swarm/host';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../kit/needs.ts';
 import { copyProgram } from '../kit/program.ts';
 import { bisectIn, found, type Report } from '../kit/report.ts';
-import { swarm } from '../kit/swarm.ts';
+import { start, swarm, swarmArgv } from '../kit/swarm.ts';
 
 const LABELS = { labels: true };
 
@@ -12,7 +13,7 @@ describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', 
   const program = copyProgram('assumptions', 'othercc');
 
   test('is not the fault of a correct compiler, and each label says why', async () => {
-    const report = await bisectIn(program.dir, [], LABELS);
+    const report = await bisectIn(program.dir, ['--emit-tasks'], LABELS);
     expect(found(report)).toEqual(program.expected);
     const evidence = Object.fromEntries(
       report.culprits.map(({ members, evidence }) => [members[0], evidence]),
@@ -33,7 +34,39 @@ describe.runIf(needs('gcc', 'make'))('a program that takes things for granted', 
     expect(stdout).toMatch(/^CULPRIT src\/overflow\.c:hash \[undefined\]: crash, .*signed integer overflow/m);
     expect(stdout).toMatch(/^CULPRIT src\/buffer\.c:\(data\) \[layout\]: exit, .*linked in reverse order/m);
   });
+
+  test('has tasks that are red until it no longer takes them for granted', async () => {
+    const tasks = await openTaskFiles(program.path('.swarm', 'tasks')).list();
+    expect(tasks.map(({ kind }) => kind).sort()).toEqual(['layout', ...Array(4).fill('undefined')]);
+    const said = async (command: string) => {
+      const line = command.replace(
+        /^swarm /,
+        `${swarmArgv([])
+          .map((word) => `'${word}'`)
+          .join(' ')} `,
+      );
+      const { stdout } = await start(['sh', '-c', line], { cwd: program.dir }).ended;
+      return /^(CULPRIT|RED|PASS|GREEN)\b/m.exec(stdout)?.[1] ?? stdout;
+    };
+    const all = async () => {
+      const answers = [];
+      for (const { reproduce, verify } of tasks) answers.push([await said(reproduce!), await said(verify!)]);
+      return answers;
+    };
+    expect(await all()).toEqual(tasks.map(() => ['CULPRIT', 'RED']));
+    for (const [file, from, to] of MENDED) program.write(file, program.read(file).replace(from, to));
+    expect(await all()).toEqual(tasks.map(() => ['PASS', 'GREEN']));
+  });
 });
+
+/** What takes nothing for granted, and prints the same. */
+const MENDED = [
+  ['src/aliasing.c', 'return *bits;', '__builtin_memcpy(bits, value, sizeof *bits); return *bits;'],
+  ['src/bounds.c', 'lengths[i] * (i < 4) != 0 && i < 4', 'i < 4 && lengths[i] != 0'],
+  ['src/clear.c', 'buffer, 12', 'buffer, 8'],
+  ['src/overflow.c', 'int value', 'unsigned value'],
+  ['src/unset.c', 'int sum;', 'int sum = 0;'],
+] as const;
 
 describe.runIf(needs('gcc', 'make'))('two units that share a struct', () => {
   test('pass together, and mixes show what they disagree on', async () => {

@@ -87,6 +87,45 @@ describe.runIf(needs('gcc'))('functions of one unit', () => {
   });
 });
 
+/** A compiler that is another one while a unit is taken apart, when nothing is to be inlined. */
+const twoFaced = (whole: string, apart: string) =>
+  `#!/bin/sh\ncase " $* " in *" -fno-inline "*) exec ${apart} "$@" ;; esac\nexec ${whole} "$@"\n`;
+
+describe.runIf(needs('gcc'))('a unit stays whole', () => {
+  const wrong = `${FAULTCC} -ffaults=faults`;
+  const files = {
+    'a.c': 'int a(int x) {\n#ifdef OTHER\n  volatile int y = x; x = y;\n#endif\n  return x + 41;\n}\n',
+    'b.c': 'int b(int x) { return x + 42; }\n',
+    'main.c':
+      '#include <stdio.h>\nint a(int), b(int);\nint main(void) { printf("%d %d\\n", a(1), b(1)); return 0; }\n',
+    faults: 'a.c a constant\nb.c b constant\n',
+    'expected.out': '42 43\n',
+  };
+  const job = ['--build', 'gcc -O1 a.c b.c main.c -o p', '--clean', 'rm -f p', '--test', './p'];
+  const bisectWith = async (target: string, oracle: string) => {
+    const folder = project({ ...files, target, oracle }, 'swarm-whole-');
+    const sides = ['--target', './target', '--oracle', './oracle', '--expect-stdout', 'expected.out'];
+    const report = await bisectIn(folder.dir, [...sides, ...job], { level: 'default' });
+    expect(report.culprits.map(({ members }) => members)).toEqual([['a.c'], ['b.c']]);
+    return report.notes;
+  };
+
+  test('where the failure is gone once nothing is inlined, in code that differs still or does not', async () => {
+    const notes = await bisectWith(twoFaced(wrong, 'gcc -DOTHER'), twoFaced('gcc', 'gcc'));
+    expect(notes).toContain('a.c stays whole: the failure disappears without inlining');
+    expect(notes).toContain('b.c: no function differs once inlining is off: the failure needs it');
+  });
+
+  test('where all of it from the oracle fails once it is taken apart', async () => {
+    const notes = await bisectWith(twoFaced(wrong, 'gcc'), twoFaced('gcc', wrong));
+    const said = (unit: string) =>
+      expect.stringMatching(
+        `^${unit} is not taken apart: put together again from the oracle's functions, it fails \\(wrong-output: `,
+      );
+    expect(notes).toEqual(expect.arrayContaining([said('a.c'), said('b.c')]));
+  });
+});
+
 describe.runIf(needs('gcc', 'make'))('a unit of a thousand functions', () => {
   test('is searched with about as many probes as a thousand units', async () => {
     const folder = project({}, 'swarm-thousand-');

@@ -62,7 +62,7 @@ function culpritFinding(group: readonly CulpritEntry[], job: Job): Finding {
           ? ['culprit', job.subject, first.label, first.outcome.kind, ...members.toSorted()]
           : ['cause', job.subject, first.label, cause.construct],
       ),
-      labels: [first.label, first.outcome.kind, job.target],
+      labels: [...new Set([first.label, first.outcome.kind, job.target])],
     },
     units: unitsOf(members, job),
     attachments: [
