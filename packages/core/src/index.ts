@@ -82,6 +82,17 @@ export {
 export { globMatcher, matchesGlob } from './glob.js';
 export { foldJournal, type JournalRecord, journalRecord, type KnownAnswers } from './journal.js';
 export { type AlignedLine, alignLines } from './line-diff.js';
+export { isPublic, parseAddress } from './network/address.js';
+export {
+  type HostRule,
+  type Route,
+  reachable,
+  readHostRule,
+  readTarget,
+  routeTo,
+  type Target,
+  targetText,
+} from './network/hosts.js';
 export { offers, stillToDo, waitsFor } from './offer.js';
 export {
   type Failed,

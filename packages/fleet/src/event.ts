@@ -73,6 +73,8 @@ export type FleetEvent =
     }
   /** A role that works without a task found nothing to change, and said this last. */
   | { readonly kind: 'round-over'; readonly agent: string; readonly task: string; readonly note: string }
+  /** A program in its sandbox wants to reach a host that isn't in the list: said once of each host. */
+  | { readonly kind: 'host-refused'; readonly agent: string; readonly host: string; readonly why: string }
   | { readonly kind: 'lease-lost'; readonly agent: string; readonly task: string }
   /** It would add nothing, so it starts nothing until it is wanted again. */
   | { readonly kind: 'resting'; readonly agent: string; readonly why: string }

@@ -118,7 +118,12 @@ const workspaceSettings = {
   processes: v.optional(count('Processes at once in a workspace.')),
   disk: v.optional(size("Disk for a workspace's files.")),
   keep: v.optional(list("Build folders that are kept in the agent's cache.")),
-  network: v.optional(flag('In a sandbox: with network.')),
+  network: v.optional(
+    v.pipe(
+      v.union([v.boolean(), v.array(v.string())]),
+      v.description('In a sandbox: the whole network, or these hosts: api.example.com, localhost:8080.'),
+    ),
+  ),
   pass: v.optional(list('Variables that are passed on.')),
   readOnly: v.optional(list('In a sandbox: other paths to see.')),
   image: v.optional(text('For a container: its image.')),
@@ -228,6 +233,7 @@ const KINDS = new Map([
   ['boolean', 'true or false'],
   ['Object', 'a mapping'],
   ['Array', 'a list'],
+  ['(boolean | Array)', 'true, false or a list of hosts'],
   ['("refs" | "files")', '`refs` or `files`'],
 ]);
 

@@ -2,7 +2,7 @@
 // the rules. All problems are told at once.
 
 import { dirname } from 'node:path';
-import { EXIT, SwarmError } from '@swarm/core';
+import { EXIT, readHostRule, SwarmError } from '@swarm/core';
 import { findConfig, parseConfig } from './config-file.js';
 import type { ConfigValue, ShapeProblem } from './config-shape.js';
 import type { GateConfig } from './gate-config.js';
@@ -69,7 +69,8 @@ export interface WorkspacesConfig {
   readonly processes?: number;
   readonly disk?: string;
   readonly keep?: readonly string[];
-  readonly network?: boolean;
+  /** In a sandbox: all of it, or these hosts (see core's `readHostRule`). */
+  readonly network?: boolean | readonly string[];
   readonly pass?: readonly string[];
   readonly readOnly?: readonly string[];
   readonly image?: string;
@@ -224,8 +225,22 @@ function brokenRoles(roles: readonly RoleConfig[]): ShapeProblem[] {
   });
 }
 
+function brokenNetwork({ network }: WorkspacesConfig): ShapeProblem[] {
+  const path = ['workspaces', 'network'];
+  if (typeof network !== 'object') return [];
+  if (network.length === 0)
+    return [{ path, reason: '`workspaces.network` names no host: `false` is for none' }];
+  return network.flatMap((host, i): ShapeProblem[] => {
+    const rule = readHostRule(host);
+    if (!('problem' in rule)) return [];
+    return [
+      { path: [...path, i], reason: `\`workspaces.network\`: ${JSON.stringify(host)} ${rule.problem}` },
+    ];
+  });
+}
+
 /** What contradicts itself. Nothing is said of what is missing: a flag may still bring it. */
-function brokenRules({ bisect, tests, run }: SwarmConfig): ShapeProblem[] {
+function brokenRules({ bisect, tests, run, workspaces }: SwarmConfig): ShapeProblem[] {
   const together = (a: keyof BisectConfig, b: keyof BisectConfig, why: string): ShapeProblem[] =>
     bisect[a] === undefined || bisect[b] === undefined
       ? []
@@ -237,6 +252,7 @@ function brokenRules({ bisect, tests, run }: SwarmConfig): ShapeProblem[] {
   return [
     ...suites,
     ...brokenRoles(run.roles ?? []),
+    ...brokenNetwork(workspaces),
     ...together('units', 'build', 'units come from a list or from a build'),
     ...together('units', 'compileCommands', 'units come from a list or from a compilation database'),
     ...together('probe', 'test', 'a list of units is tested by `probe` alone'),

@@ -33,6 +33,6 @@ export async function findHelper(): Promise<HelperHere> {
   await line?.close();
   const kind = line?.kind ?? 'none';
   if (kind === chosen) return { kind };
-  const native = await nativeProgram();
+  const native = await nativeProgram('helper');
   return { kind, why: 'problem' in native ? native.problem : `${native.path} does not start` };
 }

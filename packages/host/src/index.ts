@@ -34,6 +34,7 @@ export { ISOLATIONS, type Isolation } from './isolation.js';
 export { type Journal, type JournalOptions, openJournal } from './journal.js';
 export { type LockOptions, withLock } from './lock.js';
 export { editDistance, nearestName } from './nearest-name.js';
+export { type Gateway, type GatewayOptions, openGateway, relayWords } from './network/gateway.js';
 export { ownerAlive, ownerStamp, stampOf } from './owner.js';
 export type {
   Exit,

@@ -14,7 +14,7 @@ import { inView } from './view-command.js';
 /** Start a helper; undefined where the program can't be had or doesn't answer, or its view can't be made. */
 export async function openNativeLine(options: HelperOptions): Promise<HelperLine | undefined> {
   const { cookie, view, silenceMs } = options;
-  const [program, folder] = await Promise.all([nativeProgram(), captureRoot()]);
+  const [program, folder] = await Promise.all([nativeProgram('helper'), captureRoot()]);
   if ('problem' in program) return undefined;
   const command = [program.path, folder, cookie];
   const seen = view === undefined ? command : inView(view, [dirname(program.path), folder], command);

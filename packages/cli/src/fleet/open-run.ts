@@ -108,8 +108,21 @@ export async function openRun(request: RunRequest): Promise<OpenRun> {
     pass: settings.pass,
     tempDir,
   });
+  const refused = new Set<string>();
+  const onRefused = (agent: string, host: string, why: string): void => {
+    if (!refused.has(host)) tell({ kind: 'host-refused', agent, host, why });
+    refused.add(host);
+  };
   const made: string[] = [];
-  const parts = { ...request, place, checks, logs: folder, signal: ending.signal, landing: landing.signal };
+  const parts = {
+    ...request,
+    place,
+    checks,
+    onRefused,
+    logs: folder,
+    signal: ending.signal,
+    landing: landing.signal,
+  };
   return {
     ...{ run, place, folder, log: log.path, standing },
     makeSeats: () => makeSeats(parts, (workspace) => made.push(workspace)),

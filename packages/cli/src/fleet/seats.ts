@@ -38,6 +38,8 @@ export interface SeatParts {
   readonly backends: ReadonlyMap<string, FoundBackend>;
   readonly place: Place;
   readonly checks: Checks;
+  /** Told of each host that an agent's programs may not reach. */
+  readonly onRefused: (agent: string, host: string, why: string) => void;
   /** Where what sessions print is kept. */
   readonly logs: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -182,6 +184,7 @@ async function expectPrograms(
 const NOT_TYPED = {
   keep: undefined,
   network: false,
+  host: undefined,
   pass: undefined,
   'read-only': undefined,
   image: undefined,
@@ -194,7 +197,7 @@ const NOT_TYPED = {
 };
 
 function sessionPlace(
-  { settings, backends, place, checks, logs, env, tempDir }: SeatParts,
+  { settings, backends, place, checks, logs, env, tempDir, onRefused }: SeatParts,
   { record }: WorkspaceEntry,
   role: RoleSettings,
 ): SessionPlace {
@@ -209,6 +212,7 @@ function sessionPlace(
         freshHome: true,
         shows: [checks.bin, ...ownPaths()],
         scratchIn: tempDir,
+        onRefused: (host, why) => onRefused(record.name, host, why),
       }),
     furnish: (to) => copyLogin(settings.login, home, to),
     logs: join(logs, 'sessions'),

@@ -169,6 +169,8 @@ export function eventLine(event: FleetEvent): string | undefined {
       return `${event.agent} ENDED ${event.task} without a change: ${event.note}`;
     case 'resting':
       return `${event.agent} RESTS: ${event.why}`;
+    case 'host-refused':
+      return `${event.agent} REFUSED ${event.why}`;
     case 'lease-lost':
       return `${event.agent} LOST ${event.task}: someone took it over`;
     case 'trouble':

@@ -1,7 +1,7 @@
 // What a create command asks for, from its flags.
 
 import { resolve } from 'node:path';
-import { EXIT, SwarmError } from '@swarm/core';
+import { EXIT, readHostRule, SwarmError } from '@swarm/core';
 import type { Isolation, WorkspacesConfig } from '@swarm/host';
 import type { WorkspaceRequest } from '@swarm/tasks';
 import { limitsOf } from './flags.js';
@@ -11,6 +11,7 @@ interface CreateValues {
   readonly from: string;
   readonly keep: readonly string[] | undefined;
   readonly network: boolean;
+  readonly host: readonly string[] | undefined;
   readonly pass: readonly string[] | undefined;
   readonly 'read-only': readonly string[] | undefined;
   readonly image: string | undefined;
@@ -36,7 +37,7 @@ export function requestOf(name: string, flags: CreateValues, config: WorkspacesC
     from: flags.from,
     limits: limitsOf(flags, config),
     keep: (flags.keep ?? config.keep ?? []).map((path) => path.replace(/\/+$/, '')),
-    network: sandboxed && (flags.network || config.network === true),
+    network: sandboxed && (flags.network || (flags.host ?? config.network ?? false)),
     pass: flags.pass ?? config.pass ?? [],
     readOnly: sandboxed ? readOnly : [],
     dissociate: flags.dissociate,
@@ -47,13 +48,26 @@ export function requestOf(name: string, flags: CreateValues, config: WorkspacesC
 }
 
 function checkTogether(flags: CreateValues, isolation: Isolation, sandboxed: boolean): void {
-  if (!sandboxed && (flags.network || flags['read-only'] !== undefined))
-    throw mismatch('--network and --read-only', 'bubblewrap or container');
+  if (!sandboxed && (flags.network || flags.host !== undefined || flags['read-only'] !== undefined))
+    throw mismatch('--network, --host and --read-only', 'bubblewrap or container');
+  checkHosts(flags);
   if (isolation !== 'container' && (flags.image !== undefined || flags.engine !== undefined))
     throw mismatch('--image and --engine', 'container');
   if (isolation === 'worktree' && flags.dissociate)
     throw mismatch('--dissociate', 'clone, bubblewrap or container');
 }
+
+function checkHosts({ network, host = [] }: CreateValues): void {
+  if (network && host.length > 0)
+    throw wrongHost('--network and --host: all hosts, or some', 'leave one out');
+  for (const text of host) {
+    const rule = readHostRule(text);
+    if ('problem' in rule) throw wrongHost(`--host ${text}: it ${rule.problem}`, 'name one host each time');
+  }
+}
+
+const wrongHost = (what: string, hint: string): SwarmError =>
+  new SwarmError(`workspace create: ${what}`, { code: 'usage', exit: EXIT.usage, hint });
 
 const mismatch = (flags: string, isolations: string): SwarmError =>
   new SwarmError(`workspace create: ${flags} need another isolation`, {

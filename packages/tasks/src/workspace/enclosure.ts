@@ -2,12 +2,28 @@
 // of it is left when it is closed; what a killed swarm leaves, the next start finds by its cookie.
 
 import { basename, delimiter, join } from 'node:path';
-import type { Enclosure, ProcessUsage, Started } from '@swarm/core';
-import { createRunner, createWorkDir, makeFolder, watchMarked, writeFileAtomic } from '@swarm/host';
+import { type Enclosure, type HostRule, type ProcessUsage, readHostRule, type Started } from '@swarm/core';
+import {
+  createRunner,
+  createWorkDir,
+  type Gateway,
+  makeFolder,
+  openGateway,
+  watchMarked,
+  writeFileAtomic,
+} from '@swarm/host';
 import { DiskWatch } from './disk-watch.js';
 import type { Place } from './place.js';
-import { isSandboxed, type WorkspaceRecord } from './record.js';
-import { bubblewrapWords, containerName, containerWords, ENGINES_OWN, type Entry } from './sandbox.js';
+import { hostsOf, isSandboxed, type WorkspaceRecord } from './record.js';
+import {
+  bubblewrapWords,
+  containerName,
+  containerWords,
+  ENGINES_OWN,
+  type Entry,
+  HOSTS,
+  HOSTS_TEXT,
+} from './sandbox.js';
 
 export interface EnclosureWish {
   /** In a sandbox: more that is seen, read-only, besides what the workspace says. */
@@ -18,6 +34,8 @@ export interface EnclosureWish {
   readonly scratchIn?: string;
   /** In a sandbox: another tree, in place of all that the workspace has. */
   readonly tree?: string;
+  /** Told of each host that its programs want to reach and may not, once. */
+  readonly onRefused?: (target: string, why: string) => void;
 }
 
 /** One program of those that run inside, where there are several. */
@@ -60,9 +78,10 @@ const PASSED_ON = ['LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ', 'NO_COLOR', 'COLO
 export async function openEnclosure(
   place: Place,
   record: WorkspaceRecord,
-  { shows = [], freshHome = false, scratchIn, tree }: EnclosureWish = {},
+  wish: EnclosureWish = {},
 ): Promise<OpenEnclosure> {
   const { layout } = place;
+  const { shows = [], freshHome = false, scratchIn, tree } = wish;
   const { name, limits } = record;
   makeFolder(layout.runs(name), 'workspace');
   const work = await createWorkDir(
@@ -70,13 +89,22 @@ export async function openEnclosure(
   );
   for (const part of ['tmp', 'shm', ...(freshHome ? ['home'] : [])])
     makeFolder(join(work.path, part), 'workspace', 0o700);
+  if (isSandboxed(record)) await writeFileAtomic(join(work.path, HOSTS), HOSTS_TEXT);
+  const gateway = await gatewayOf(record, work.path, wish.onRefused).catch(async (error: unknown) => {
+    await work.remove();
+    throw error;
+  });
   const cookie = basename(work.path);
   const home = freshHome ? join(work.path, 'home') : layout.home(name);
   const own = tree === undefined ? [layout.tree(name), layout.home(name)] : [tree];
   const disk = new DiskWatch([...own, work.path], limits.diskBytes);
   const container = record.isolation === 'container';
   const engine = record.container?.engine ?? '';
-  const entry = { scratch: work.path, home, shows, ...(tree === undefined ? {} : { tree }) };
+  const entry = {
+    ...{ scratch: work.path, home, shows },
+    ...(tree === undefined ? {} : { tree }),
+    ...(gateway === undefined ? {} : { gateway }),
+  };
   const nameOf = (number?: number) => (number === undefined ? cookie : `${cookie}.${number}`);
   const exceeded =
     Object.keys(limits).length === 0
@@ -95,7 +123,7 @@ export async function openEnclosure(
     cookie,
     home,
     folder: work.path,
-    env: environment(place, record, work.path, home),
+    env: { ...environment(place, record, work.path, home), ...gateway?.env },
     enter: ({ number, ...program }) => entered(place, record, { ...entry, name: nameOf(number), ...program }),
     processLimits: container ? [] : processLimits(record),
     holdsOthers: record.isolation === 'bubblewrap',
@@ -104,10 +132,26 @@ export async function openEnclosure(
       if (container) await removeContainer(place, engine, containerName(nameOf(number)));
     },
     close: async () => {
+      await gateway?.close();
       await work.remove();
       await writeUsage(place, record, await disk.close());
     },
   };
+}
+
+/** Where only some hosts may be reached. Throws `no-relay` (exit 3). */
+async function gatewayOf(
+  record: WorkspaceRecord,
+  scratch: string,
+  onRefused: EnclosureWish['onRefused'],
+): Promise<Gateway | undefined> {
+  const rules = hostsOf(record)
+    .map(readHostRule)
+    .filter((rule): rule is HostRule => !('problem' in rule));
+  if (rules.length === 0) return undefined;
+  const folder = join(scratch, 'sockets');
+  makeFolder(folder, 'workspace', 0o700);
+  return openGateway({ rules, folder, ...(onRefused === undefined ? {} : { onRefused }) });
 }
 
 /** The program to start, and the environment that it starts in. An engine also needs what says where its images are. */
@@ -168,15 +212,17 @@ function processLimits({ limits }: WorkspaceRecord): string[] {
   ];
 }
 
-function excess({ limits, isolation }: WorkspaceRecord, usage: ProcessUsage): string | undefined {
+function excess(record: WorkspaceRecord, usage: ProcessUsage): string | undefined {
+  const { limits, isolation } = record;
   if (isolation === 'container') return undefined; // The engine holds them: its own processes are no children of ours.
   const { memoryBytes = Number.POSITIVE_INFINITY, processes = Number.POSITIVE_INFINITY } = limits;
   if (usage.memoryBytes > memoryBytes) return `took more than ${mebibytes(memoryBytes)} of memory`;
-  if (usage.processes > processes + OWN_PROCESSES) return `ran more than ${processes} processes at once`;
+  const own = OWN_PROCESSES + (hostsOf(record).length > 0 ? 1 : 0);
+  if (usage.processes > processes + own) return `ran more than ${processes} processes at once`;
   return undefined;
 }
 
-/** The leader, its guard, and bubblewrap's two. */
+/** The leader, its guard, and bubblewrap's two; the relay is one more. */
 const OWN_PROCESSES = 4;
 
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;

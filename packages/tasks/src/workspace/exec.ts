@@ -11,6 +11,8 @@ export interface ExecRequest {
   /** Added to what the workspace gives. */
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Told of each host that it wants to reach and may not, once. */
+  readonly onRefused?: (target: string, why: string) => void;
 }
 
 /** The status of an engine that could not start a container. */
@@ -21,7 +23,8 @@ export const ENGINE_FAILED = 125;
  * (exit 3), `workspace-limit` (exit 1) when it took more than the workspace may, and `interrupted` (exit 130).
  */
 export async function execIn(place: Place, record: WorkspaceRecord, request: ExecRequest): Promise<number> {
-  const enclosure = await openEnclosure(place, record);
+  const { onRefused } = request;
+  const enclosure = await openEnclosure(place, record, onRefused === undefined ? {} : { onRefused });
   try {
     const result = await runAttached({
       program: { argv: request.argv, env: { ...enclosure.env, ...request.env } },

@@ -35,7 +35,8 @@ export interface WorkspaceRecord {
   readonly limits: WorkspaceLimits;
   /** Paths of build outputs, relative to the tree, that live in the agent's cache. */
   readonly keep: readonly string[];
-  readonly network: boolean;
+  /** Of a sandbox: all of it, these hosts (see core's `readHostRule`), or none. */
+  readonly network: boolean | readonly string[];
   /** Names of variables that are passed on from outside. */
   readonly pass: readonly string[];
   /** More that may be read from inside a sandbox: absolute paths. */
@@ -48,6 +49,10 @@ export interface WorkspaceRecord {
 /** Its programs see only what they are shown. */
 export const isSandboxed = ({ isolation }: Pick<WorkspaceRecord, 'isolation'>): boolean =>
   isolation === 'bubblewrap' || isolation === 'container';
+
+/** The hosts that its programs may reach, where they reach some and not all. */
+export const hostsOf = (record: Pick<WorkspaceRecord, 'isolation' | 'network'>): readonly string[] =>
+  isSandboxed(record) && typeof record.network !== 'boolean' ? record.network : [];
 
 /** All folders of one root. */
 export class Layout {

@@ -1,12 +1,14 @@
 // How a command is entered into a workspace's isolation: the words that run it there, and what it sees. From inside a sandbox
 // (bubblewrap or a container) only the workspace, its own home, /tmp and cache can be written; the system is read-only, and
-// nothing else of the machine is there: no home, no other workspace, no process, and no network unless it was asked for.
+// nothing else of the machine is there: no home, no other workspace, no process, and no network unless it was asked for. Where some hosts
+// may be reached there is none either, but a gateway's sockets, and its relay in front of each program.
 //
 // What git outside will read again is read-only too: the clone's settings and hooks. `.git` itself is a mount, so that it can't
 // be moved away and replaced.
 
 import { lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Gateway, relayWords } from '@swarm/host';
 import type { Layout, WorkspaceRecord } from './record.js';
 
 /** One command about to run. */
@@ -23,6 +25,8 @@ export interface Entry {
   readonly shows: readonly string[];
   /** Another tree in place of all that the workspace has: its `.git` is read-only. */
   readonly tree?: string;
+  /** The way to the hosts that may be reached. */
+  readonly gateway?: Gateway;
   /** More that can be written. */
   readonly folders?: readonly string[];
   /** Where it starts. Default: at the tree's top. */
@@ -64,16 +68,17 @@ const RESOLVER = ['/etc/resolv.conf', '/etc/hosts', '/etc/host.conf', '/etc/gai.
 export function bubblewrapWords(layout: Layout, record: WorkspaceRecord, entry: Entry): string[] {
   const words = ['bwrap', '--die-with-parent', '--new-session', '--unshare-all', '--cap-drop', 'ALL'];
   words.push('--hostname', record.name);
-  if (record.network) words.push('--share-net');
+  const hasNetwork = record.network === true;
+  if (hasNetwork) words.push('--share-net');
   for (const path of SYSTEM) words.push(...systemWords(path));
-  for (const path of [...SETTINGS, ...(record.network ? RESOLVER : [])])
-    words.push('--ro-bind-try', path, path);
+  for (const path of [...SETTINGS, ...(hasNetwork ? RESOLVER : [])]) words.push('--ro-bind-try', path, path);
   words.push('--proc', '/proc', '--dev', '/dev', '--bind', join(entry.scratch, 'shm'), '/dev/shm');
   for (const { path, from = path, writable } of mounts(layout, record, entry))
     words.push(writable ? '--bind' : '--ro-bind', from, path);
+  if (!hasNetwork) words.push('--ro-bind', join(entry.scratch, HOSTS), '/etc/hosts');
   // Its own root holds only the way to the mounts.
   words.push('--remount-ro', '/', '--chdir', startOf(layout, record, entry));
-  return [...words, '--', ...entry.argv];
+  return [...words, '--', ...startWords(entry)];
 }
 
 /** A system folder, or the link that it is where the system has merged its folders under /usr. */
@@ -90,7 +95,7 @@ export function containerWords(layout: Layout, record: WorkspaceRecord, entry: E
   const { engine, image } = record.container!;
   const { memoryBytes, processes } = record.limits;
   const words = [engine, 'run', '--rm', '--interactive', '--name', containerName(entry.name)];
-  words.push('--hostname', record.name, '--network', record.network ? networkOf(engine) : 'none');
+  words.push('--hostname', record.name, '--network', record.network === true ? networkOf(engine) : 'none');
   words.push('--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges');
   words.push('--security-opt', 'label=disable', '--pull', 'never');
   words.push('--user', `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`);
@@ -102,7 +107,7 @@ export function containerWords(layout: Layout, record: WorkspaceRecord, entry: E
   // By name: a value on a command line could be read by anybody on the machine. Not so what the engine has itself.
   for (const [name, value] of Object.entries(entry.env))
     words.push('--env', ENGINES_OWN.has(name) ? `${name}=${value}` : name);
-  return [...words, image, ...entry.argv];
+  return [...words, image, ...startWords(entry)];
 }
 
 /** The engine needs its own values of these; ours are no secrets. */
@@ -121,6 +126,22 @@ export const ENGINES_OWN: ReadonlySet<string> = new Set([
 const networkOf = (engine: string): string =>
   /podman$/.test(engine) && process.getuid?.() !== 0 ? 'slirp4netns' : 'bridge';
 
+/** In the scratch folder: the names that a sandbox without a network knows. */
+export const HOSTS = 'hosts';
+export const HOSTS_TEXT = '127.0.0.1 localhost\n::1 localhost\n';
+
+/** Where the gateway is inside. */
+const RELAY = '/swarm-network/relay';
+const SOCKETS = '/swarm-network/sockets';
+
+const startWords = ({ gateway, argv }: Entry): readonly string[] =>
+  gateway === undefined ? argv : relayWords(gateway, RELAY, SOCKETS, argv);
+
+const ofGateway = ({ relay, folder }: Gateway): Mount[] => [
+  { path: RELAY, from: relay, writable: false },
+  { path: SOCKETS, from: folder, writable: false },
+];
+
 const startOf = (layout: Layout, { name }: WorkspaceRecord, { cwd, tree }: Entry): string =>
   cwd ?? tree ?? layout.tree(name);
 
@@ -134,6 +155,7 @@ function mounts(layout: Layout, record: WorkspaceRecord, entry: Entry): Mount[] 
     ...own,
     { path: entry.home, writable: true },
     ...(entry.folders ?? []).map((path) => ({ path, writable: true })),
+    ...(entry.gateway === undefined ? [] : ofGateway(entry.gateway)),
   ];
 }
 

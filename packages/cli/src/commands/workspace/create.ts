@@ -21,6 +21,11 @@ export default class WorkspaceCreate extends Command {
     ...limitFlags,
     keep: Flags.string({ summary: 'A build folder kept in its cache.', helpValue: 'PATH', multiple: true }),
     network: Flags.boolean({ summary: 'In a sandbox: with network.' }),
+    host: Flags.string({
+      summary: 'In a sandbox: a host to reach.',
+      helpValue: 'HOST[:PORT]',
+      multiple: true,
+    }),
     pass: Flags.string({ summary: 'A variable that is passed on.', helpValue: 'NAME', multiple: true }),
     'read-only': Flags.string({
       summary: 'In a sandbox: another path to see.',

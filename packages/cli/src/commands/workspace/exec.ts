@@ -20,7 +20,10 @@ export default class WorkspaceExec extends Command {
       this.error('no command given: swarm workspace exec NAME -- COMMAND...', { exit: 2 });
     const { execInWorkspace } = await import('@swarm/tasks');
     process.exitCode = await interruptible(async (signal) =>
-      execInWorkspace((await placeOf(flags, signal)).place, args.name, { argv: command, signal }),
+      execInWorkspace((await placeOf(flags, signal)).place, args.name, {
+        ...{ argv: command, signal },
+        onRefused: (_, why) => void process.stderr.write(`REFUSED ${why}\n`),
+      }),
     );
   }
 }
