@@ -18,6 +18,7 @@ export interface OwnProcesses {
 export class HelperProcess {
   readonly #child: ChildProcess;
   readonly #gone: Promise<void>;
+  readonly #watchdog: Watchdog;
   #hear: (bytes: Buffer) => void = () => {};
   #lost: () => void = () => {};
   #alive = true;
@@ -36,6 +37,7 @@ export class HelperProcess {
       cwd: '/',
       detached: true,
     });
+    this.#watchdog = new Watchdog(this, silenceMs, () => this.#giveUp());
     this.#gone = new Promise((done) => this.#child.once('close', () => done()));
     this.#child.once('exit', () => this.#lose());
     this.#child.once('error', () => this.#lose());
@@ -84,12 +86,12 @@ export class HelperProcess {
   /** Say something, and keep Node alive until the answer is there; it is ended when nothing comes and nothing runs. */
   async ask<T>(bytes: Uint8Array, answer: Promise<T>): Promise<T> {
     this.#child.ref();
-    const watchdog = new Watchdog(this.own, this.silenceMs, () => this.#giveUp());
+    this.#watchdog.owed(true);
     try {
       this.#child.stdin?.write(bytes);
       return await answer;
     } finally {
-      watchdog.release();
+      this.#watchdog.owed(false);
       this.#child.unref();
     }
   }
@@ -106,6 +108,7 @@ export class HelperProcess {
   /** Hang up: the guard ends the session. */
   #lose(): void {
     this.#alive = false;
+    this.#watchdog.release();
     this.#child.stdin?.destroy();
     (this.#child.stdio[3] as Socket | null)?.destroy();
     this.#lost();

@@ -23,39 +23,52 @@ export interface Limited {
   readonly doomed?: Finder;
 }
 
+/** Most programs are brief, and need no more than this one look that never comes. */
+const FIRST_LOOK_MS = 50;
 const WATCH_MS = 50;
 const PAUSE_MS = 5;
 /** Node's timers hold no more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Watches one running program, and ends it at the first cause. */
+/** Watches one running program, and ends it at the first cause; what comes within its first moments counts at the end of those. */
 export class Limits {
   #cause: Cause | undefined;
   #ending: Promise<void> | undefined;
   #released = false;
   #floodBytes = 0;
-  readonly #deadline: NodeJS.Timeout | undefined;
-  readonly #watch: NodeJS.Timeout;
-  readonly #onAbort = () => this.#end('aborted');
+  #deadline: NodeJS.Timeout;
+  #watch: NodeJS.Timeout | undefined;
+  #onAbort: (() => void) | undefined;
 
   constructor(private readonly limited: Limited) {
-    const { timeLimitMs, signal } = limited;
-    if (timeLimitMs !== undefined && timeLimitMs <= LONGEST_TIMER_MS)
-      this.#deadline = setTimeout(() => this.#end('timed-out'), timeLimitMs);
-    this.#watch = setInterval(() => this.#look(), WATCH_MS);
-    signal?.addEventListener('abort', this.#onAbort);
-    if (signal?.aborted) this.#onAbort();
+    const firstMs = Math.min(limited.timeLimitMs ?? FIRST_LOOK_MS, FIRST_LOOK_MS);
+    this.#deadline = setTimeout(() => this.#firstLook(firstMs), firstMs);
   }
 
   /** The program's own end is known: stop watching; what is being ended is waited for. Tells what ended it, if anything. */
   async release(): Promise<Ending | undefined> {
     this.#released = true;
     clearTimeout(this.#deadline);
-    clearInterval(this.#watch);
-    this.limited.signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#watch !== undefined) clearInterval(this.#watch);
+    if (this.#onAbort !== undefined) this.limited.signal?.removeEventListener('abort', this.#onAbort);
     const cause = this.#cause;
     await this.#ending;
     return cause && { cause, floodBytes: this.#floodBytes };
+  }
+
+  #firstLook(ranMs: number): void {
+    const { timeLimitMs = Number.POSITIVE_INFINITY, signal } = this.limited;
+    if (signal?.aborted) this.#end('aborted');
+    else if (timeLimitMs <= ranMs) this.#end('timed-out');
+    else this.#watchOn(timeLimitMs - ranMs);
+  }
+
+  #watchOn(leftMs: number): void {
+    if (leftMs <= LONGEST_TIMER_MS) this.#deadline = setTimeout(() => this.#end('timed-out'), leftMs);
+    this.#watch = setInterval(() => this.#look(), WATCH_MS);
+    this.#onAbort = () => this.#end('aborted');
+    this.limited.signal?.addEventListener('abort', this.#onAbort);
+    this.#look();
   }
 
   #look(): void {

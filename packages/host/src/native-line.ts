@@ -132,11 +132,8 @@ function notStarted([stage, , ...words]: string[], program: string): Ended {
 
 /** A request as it goes over the wire. */
 function frame(letter: string, words: readonly string[]): Buffer {
-  const text = words.length === 0 ? letter : `${letter}${words.join('\0')}\0`;
-  const length = Buffer.byteLength(text);
-  const bytes = Buffer.allocUnsafe(4 + length);
-  bytes.writeUInt32LE(length);
-  bytes.write(text, 4);
+  const bytes = Buffer.from(`\0\0\0\0${letter}${words.join('\0')}${words.length === 0 ? '' : '\0'}`);
+  bytes.writeUInt32LE(bytes.length - 4);
   return bytes;
 }
 
