@@ -43,6 +43,8 @@ class Lanes {
   readonly #strays: StrayWatch;
   readonly #reports = new Set<Promise<void>>();
   readonly #times: number[] = [];
+  /** How many of those are brief. */
+  #brief = 0;
   readonly #lanes: Promise<void>[] = [];
   /** Those that others waited for too long, and for how long: they come last. */
   readonly #aside = new Map<TestId, number>();
@@ -148,8 +150,9 @@ class Lanes {
 
   #learn(wallMs: number): void {
     this.#times.push(wallMs);
+    if (wallMs < BRIEF_MS) this.#brief++;
     if (this.#times.length <= LAST_TIMES) return;
-    this.#times.shift();
+    if (this.#times.shift()! < BRIEF_MS) this.#brief--;
     if (this.#spare >= spareLanes(this.how.jobs) || !this.#isBrief()) return;
     this.#spare += 1;
     const lane = this.#lane(() => this.#isBrief()).finally(() => {
@@ -160,9 +163,7 @@ class Lanes {
 
   /** Most of late were. */
   #isBrief(): boolean {
-    let brief = 0;
-    for (const wallMs of this.#times) if (wallMs < BRIEF_MS) brief += 1;
-    return 2 * brief > this.#times.length;
+    return 2 * this.#brief > this.#times.length;
   }
 
   /** The median of late; 0 as long as nothing is known. */

@@ -80,8 +80,13 @@ function append(folder: string, path: string, text: string): void {
 /** What all agents' files in a folder say of each test. Empty where there is none. */
 export function readHistory(folder: string): Map<TestId, Past> {
   const pasts = new Map<TestId, Past>();
-  for (const lines of filesOf(folder).map((file) => readLines(join(folder, file))))
-    for (const [id, letter, wallMs] of lines) pasts.set(id, pastAfter(pasts.get(id), letter, wallMs));
+  for (const file of filesOf(folder))
+    for (const line of tailOf(join(folder, file)).split('\n')) {
+      const record = recordOf(line);
+      if (record === undefined) continue;
+      const id = record[0];
+      pasts.set(id, pastAfter(pasts.get(id), record[1], record[2]));
+    }
   return pasts;
 }
 
@@ -95,28 +100,22 @@ function filesOf(folder: string): string[] {
   }
 }
 
-function readLines(path: string): HistoryLine[] {
-  const text = tailOf(path);
-  const found: HistoryLine[] = [];
-  for (const line of text.split('\n')) {
-    const record = recordOf(line);
-    if (record !== undefined) found.push(record);
-  }
-  return found;
-}
+const LETTERS = 'pfsn';
 
+/** The record of a line; undefined where it holds none. */
 function recordOf(line: string): HistoryLine | undefined {
   if (line === '') return undefined;
   try {
-    const [id, letter, wallMs, at] = JSON.parse(line) as unknown[];
-    if (typeof id !== 'string' || typeof wallMs !== 'number' || typeof at !== 'number') return undefined;
-    return letter === 'p' || letter === 'f' || letter === 's' || letter === 'n'
-      ? [id, letter, wallMs, at]
-      : undefined;
+    const it = JSON.parse(line) as HistoryLine;
+    const sound =
+      typeof it[0] === 'string' && typeof it[2] === 'number' && typeof it[3] === 'number' && isLetter(it[1]);
+    return sound ? it : undefined;
   } catch {
     return undefined;
   }
 }
+
+const isLetter = (it: unknown): boolean => typeof it === 'string' && it.length === 1 && LETTERS.includes(it);
 
 /** The end of a file, whole where it isn't too large; '' where it has gone or can't be read. */
 function tailOf(path: string): string {
