@@ -6,7 +6,6 @@ import { openStateFolder } from '@swarm/host';
 import { findSuites, historyFolder, openSuites, readHistory, runTests, type Selected } from '@swarm/runner';
 import { listenForInterrupt } from '../terminal/interrupt.js';
 import type { Status } from '../terminal/status.js';
-import { changedFiles, pinOf } from './change.js';
 import { type Prepared, type Told, tellList, tellRun } from './document.js';
 import { listTests, withinBudget } from './listed-tests.js';
 import { openRecords } from './records.js';
@@ -66,21 +65,29 @@ async function prepare(settings: SampleSettings, state: string, signal: AbortSig
   const { root, suites, replay: token, fraction, seed, failed, changed, budgetMs } = settings;
   const replay = token === undefined ? undefined : choiceOfToken(token);
   const opened = suites === undefined ? await findSuites(root) : await openSuites(suites, root);
-  const listed = await withinBudget(leftOf(budgetMs), signal, (soon) =>
+  const listing = withinBudget(leftOf(budgetMs), signal, (soon) =>
     listTests(opened, replay?.patterns ?? settings.patterns, root, soon),
   );
+  const [listed, pin] = await Promise.all([listing, settings.task ?? pinFor(settings)]);
   const windows = replay?.windows ?? windowsFor(fraction, listed.tests.length);
-  const pin = settings.task ?? (settings.round === undefined ? await pinOf(settings) : '');
   const viewpoint = await viewpointOf(settings, windows, pin, state);
   const { window, round, agent, name } = viewpoint;
   const choice = replay ?? { seed, windows, window, patterns: settings.patterns };
   const selection = select(listed.tests, choice, {
     pasts: failed ? readHistory(historyFolder(state)) : undefined,
-    changed: changed ? await changedFiles(settings) : [],
+    changed: changed ? await (await import('./change.js')).changedFiles(settings) : [],
   });
   if (replay === undefined) return { listed, selection, round, agent, name };
   checkReplay(replay, listed.tests, selection.drawn);
   return { listed, selection, name };
+}
+
+/** What the round is pinned to, where there is something to tell by it: a whole suite is the same in all rounds. */
+async function pinFor(settings: SampleSettings): Promise<string> {
+  const { round, replay, fraction } = settings;
+  if (round !== undefined || replay !== undefined || fraction === 1) return '';
+  const { pinOf } = await import('./change.js');
+  return pinOf(settings);
 }
 
 interface OrderedRun {
