@@ -1,6 +1,6 @@
-// A run seen and stopped from outside, and killed: what it finished is taken up by the next one without a new session.
+// A run seen and stopped from outside, and killed: what its sessions did is taken up by the next one without a new session.
 
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type AgentsProject, agentsProject, git } from '../kit/agents-project.ts';
@@ -35,12 +35,13 @@ const pathsOf = (project: AgentsProject) => ({
     '- { say: "I see" }\n- { usage: { input: 10, usd: 0.6 } }\n- { edit: one.txt, text: "1\\n" }\n',
   ),
   idler: project.write('idler.yaml', '- { hang: true }\n'),
+  hanger: project.write('hanger.yaml', '- { edit: two.txt, text: "2\\n" }\n- { hang: true }\n'),
   gate: project.write('closed', ''),
 });
 
 test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, async () => {
   const project = agentsProject({ 'swarm.config.yaml': 'tasks: { branch: main }\n' });
-  const { agent, idler, gate } = pathsOf(project);
+  const { agent, idler, hanger, gate } = pathsOf(project);
   const verify = `test -e one.txt && while test -e ${gate}; do sleep 0.1; done`;
   await project.swarm(['task', 'add', 'write one', '--id', 'one', '--verify', verify]);
   const none = await Promise.all(
@@ -111,6 +112,19 @@ test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, asy
   expect(readdirSync(temp)).toEqual([]);
   git(project.checkout, 'fetch', '--quiet', 'origin');
   expect(git(project.checkout, 'show', 'origin/main:one.txt')).toBe('1');
+  expect(git(project.checkout, 'for-each-ref', 'refs/swarm-kept')).toBe('');
+
+  // Killed before anybody took what its session had done.
+  await project.swarm(['task', 'add', 'write two', '--id', 'two', '--verify', 'test -e two.txt']);
+  const half = run(hanger);
+  while (!existsSync(project.path('checkout/.swarm/workspaces/at/agent-1/tree/two.txt'))) await sleep(50);
+  half.kill('SIGKILL');
+  await half.ended;
+  const last = await run(idler).ended;
+  expect(last.stderr).toContain('agent-1 RECALLED two');
+  expect(last.json()).toMatchObject({ landed: 1, sessions: 0 });
+  git(project.checkout, 'fetch', '--quiet', 'origin');
+  expect(git(project.checkout, 'log', '-1', '--format=%B', 'origin/main')).toBe('write two\n\nTask: two\n');
   expect(git(project.checkout, 'for-each-ref', 'refs/swarm-kept')).toBe('');
   expect(git(project.checkout, 'ls-remote', 'origin', 'refs/swarm/claims/*')).toBe('');
 });

@@ -197,4 +197,4 @@ export class HubDesk implements Desk {
   }
 }
 
-const commitMessage = ({ id, title }: Task): string => `${title}\n\nTask: ${id}\n`;
+export const commitMessage = ({ id, title }: Task): string => `${title}\n\nTask: ${id}\n`;

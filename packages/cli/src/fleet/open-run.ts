@@ -76,9 +76,9 @@ export async function openRun(request: RunRequest): Promise<OpenRun> {
   const ending = new AbortController();
   // Each agent listens.
   setMaxListeners(0, ending.signal);
-  await clearLeftovers(place, settings.tasks, tempDir, ending.signal);
-  const run = runId(new Date());
   const state = await openStateFolder(place.repository);
+  await clearLeftovers({ place, tasks: settings.tasks, state, tempDir, signal: ending.signal });
+  const run = runId(new Date());
   const folder = join(fleetFolder(state), run);
   const log = openLog(folder, 'run');
   const standing = new Standing();

@@ -4,8 +4,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { branchRef } from '../namespace.js';
-import { forgetWork, keptRef } from './kept.js';
+import { forgetWork, keptRef, keptWork } from './kept.js';
 import { expectDone, expectHub, gitIn, gitInTree, type Place } from './place.js';
+import type { WorkspaceRecord } from './record.js';
 import type { WorkspaceEntry } from './workspaces.js';
 
 /** What programs left, as a commit on top of where they began. */
@@ -37,7 +38,10 @@ export interface WorkBench {
 }
 
 /** Throws `workspace-tampered` (exit 1) where git's own files were replaced; its methods also throw `git-failed` and `hub-unreachable`. */
-export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkBench {
+export function openBench(
+  place: Place,
+  { record, path }: Pick<WorkspaceEntry, 'record' | 'path'>,
+): WorkBench {
   const git = async (words: readonly string[], input?: string): Promise<string> =>
     expectDone(await gitInTree(place, record).run(words, input), path);
   const repository = gitIn(place, place.repository);
@@ -52,8 +56,7 @@ export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkB
     path,
     expectSound: () => void gitInTree(place, record),
     prepare: async (branch) => {
-      // What a killed git left behind would stop every later one.
-      await rm(join(path, '.git', 'index.lock'), { force: true });
+      await dropLock(path);
       const fetch = [
         'fetch',
         '--quiet',
@@ -99,6 +102,28 @@ export function openBench(place: Place, { record, path }: WorkspaceEntry): WorkB
     forget: (task) => forgetWork(place, task),
   };
 }
+
+/**
+ * Keep what programs left in a workspace whose owner is gone, as work on a task, unless some is kept already; false: there is nothing. No
+ * program may run in it any more. Throws as a bench's methods do.
+ */
+export async function keepLeftWork(
+  place: Place,
+  record: WorkspaceRecord,
+  { branch, task, message }: { readonly branch: string; readonly task: string; readonly message: string },
+): Promise<boolean> {
+  const path = place.layout.tree(record.name);
+  if ((await keptWork(place)).includes(task)) return true;
+  await dropLock(path);
+  const begun = await gitInTree(place, record).run(['merge-base', 'HEAD', `refs/remotes/origin/${branch}`]);
+  const bench = openBench(place, { record, path });
+  const work = await bench.takeWork(expectDone(begun, path), message);
+  if (work !== undefined) await bench.keep(work.commit, task);
+  return work !== undefined;
+}
+
+/** What a killed git left behind would stop every later one. */
+const dropLock = (path: string): Promise<void> => rm(join(path, '.git', 'index.lock'), { force: true });
 
 /** As `git add --all`, which would run git in repositories inside of the tree, by settings that programs there wrote: these are left out. */
 async function stageAll(git: (words: readonly string[], input?: string) => Promise<string>): Promise<void> {

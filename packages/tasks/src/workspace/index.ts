@@ -1,6 +1,6 @@
 // What the rest of swarm may use of workspaces.
 
-export { type LeftWork, openBench, type WorkBench } from './bench.js';
+export { keepLeftWork, type LeftWork, openBench, type WorkBench } from './bench.js';
 export { type CheckRoom, openCheckRoom } from './check-room.js';
 export { createWorkspace, type WorkspaceRequest } from './creation.js';
 export { type OpenEnclosure, openEnclosure } from './enclosure.js';
@@ -13,6 +13,7 @@ export {
   collectWorkspaces,
   execInWorkspace,
   findWorkspace,
+  finishRemovals,
   hubPlace,
   leftWorkspaces,
   listWorkspaces,
