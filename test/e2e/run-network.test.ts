@@ -93,7 +93,7 @@ const sockets = (place: AgentsProject): string[] =>
 /** One that is killed in the middle of a session: its sockets stay, for the next run to sweep. */
 async function killedRun(place: AgentsProject, words: readonly string[], options: SwarmOptions) {
   const killed = place.start(words, options);
-  const asleep = () => processesWith(place.dir).some(({ command }) => command === 'sleep 984');
+  const asleep = () => processesWith(place.dir).some(({ command }) => command === 'sleep 983');
   while (!asleep()) await sleep(50);
   expect(sockets(place)).toContain('proxy');
   killed.kill('SIGKILL');
@@ -124,7 +124,7 @@ tests: { suites: [ { glob: 'tests/*.sh', run: 'bash {}', leaks: allow } ] }
     const options = { timeoutMs: 100_000, env: { ...env, HTTPS_PROXY: 'http://outside.invalid:1' } };
     const run = ['run', '--backend', 'command', '--until', 'empty', '--json'];
 
-    if (isFull) await killedRun(place, [...run, '--', 'sleep', '984'], options);
+    if (isFull) await killedRun(place, [...run, '--', 'sleep', '983'], options);
     const ended = await place.swarm([...run, '-n', '2', '--', 'bash', 'agent.sh'], options);
     expect(ended.code, ended.stderr).toBe(0);
     const { log, landed } = documentOf<{ log: string; landed: number }>(ended, 'swarm.run/1');

@@ -15,6 +15,7 @@ export type {
   Desk,
   Harvest,
   Landed,
+  Need,
   Rebased,
   SessionWish,
   Tell,

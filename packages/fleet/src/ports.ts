@@ -11,6 +11,9 @@ export interface Check {
   readonly detail: string;
 }
 
+/** What is to be done about a task. `hopeless`: the base itself can't be built here, so whatever a session did could not be judged. */
+export type Need = Check | { readonly verdict: 'hopeless'; readonly detail: string };
+
 export type Claimed =
   | { readonly kind: 'claimed'; readonly task: Task; readonly lease: Lease }
   /** Nothing is offered. `left`: tasks that are claimed or wait for others, and may come back. */
@@ -57,7 +60,7 @@ export interface Desk {
   /** The workspace on the hub's newest main, with nothing in it from before. */
   prepare(): Promise<void>;
   /** Is the task done already, on that main? Green: it is. */
-  verify(task: Task): Promise<Check>;
+  verify(task: Task): Promise<Need>;
   /** Run one session; the last event is `finished`. */
   session(wish: SessionWish, cancel: Cancel): AsyncIterable<SessionEvent>;
   /** Take what the session left, and keep it safe: it outlives this process, until it is forgotten. */

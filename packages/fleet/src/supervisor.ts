@@ -26,8 +26,8 @@ export interface FleetEnd {
   readonly handedBack: number;
   /** What all agents together spent in turns with work in them. */
   readonly workedMs: number;
-  /** Why agents could not go on, when it was trouble or a limit. */
-  readonly stoppedBy: 'limit' | 'breaker' | 'trouble' | undefined;
+  /** Why agents could not go on, when it was trouble or a limit; `base`: what they begin from can't be built. */
+  readonly stoppedBy: 'limit' | 'breaker' | 'trouble' | 'base' | undefined;
 }
 
 /** An agent that had nothing but trouble for so long leaves. */
@@ -111,6 +111,7 @@ class Fleet {
       this.count(end);
       this.weigh(end, shared.clock.nowMs() - startedMs);
       if (shared.breaker.open !== undefined) this.stop(shared.breaker.open, 'breaker');
+      if (end.kind === 'hopeless') this.stop(end.why, 'base');
       if (end.kind === 'over' && end.account === 'role') return this.leave(seat, end.why);
       if (end.kind === 'over') {
         this.stop(end.why, 'limit');

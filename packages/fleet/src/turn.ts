@@ -15,6 +15,8 @@ export type TurnEnd =
   /** `idle`: a round without a change. */
   | { readonly kind: 'landed' | 'superseded' | 'lost' | 'idle' }
   | { readonly kind: 'handed-back'; readonly outcome: string }
+  /** Neither this agent nor another one can do anything of use. */
+  | { readonly kind: 'hopeless'; readonly why: string }
   | { readonly kind: 'nothing'; readonly left: number }
   /** A limit of money, tokens or sessions is reached, or may be by what runs. */
   | ({ readonly kind: 'over' | 'busy' } & Over)
@@ -56,7 +58,7 @@ async function workOn(seat: Seat, shared: Shared, task: Task, lease: Lease, purs
     end = { kind: 'trouble', what: tellTrouble(seat, shared, error), paid: work.paid };
   }
   await keeper.stop();
-  const isKept = end.kind === 'trouble' || (end.kind === 'failed' && end.unjudged);
+  const isKept = end.kind === 'trouble' || end.kind === 'hopeless' || (end.kind === 'failed' && end.unjudged);
   if (!isKept) await forget(seat, shared, task);
   const patience = { ...shared, stop: shared.abort, onTrouble };
   return keeper.use((last) => patiently(() => letGo(seat, shared, task, last, end), patience));
@@ -101,6 +103,9 @@ async function letGo(
       shared.tell({ kind: 'round-over', agent, task: task.id, note: end.note });
       return { kind: 'idle' };
     }
+    case 'hopeless':
+      await desk.release(lease, undefined);
+      return { kind: 'hopeless', why: end.detail };
     case 'trouble':
       await desk.release(lease, undefined);
       return end;

@@ -16,6 +16,8 @@ export type WorkEnd =
   | { readonly kind: 'landed' | 'over' | 'lost' }
   /** It was done already. */
   | { readonly kind: 'superseded'; readonly detail: string }
+  /** Nothing that agents do could be judged. */
+  | { readonly kind: 'hopeless'; readonly detail: string }
   /** A round without a change, and what was said of it. */
   | { readonly kind: 'idle'; readonly note: string }
   /** In the word that its attempt gets, and what was learned. `unjudged`: it says nothing of the work, which is kept. */
@@ -51,6 +53,7 @@ export class Work {
     await seat.desk.prepare();
     const before = await seat.desk.verify(task);
     if (before.verdict === 'green') return { kind: 'superseded', detail: before.detail };
+    if (before.verdict === 'hopeless') return { kind: 'hopeless', detail: before.detail };
     const earlier = await this.earlier();
     if (earlier !== undefined) return earlier;
     const over = purse.reserve([{ kind: 'task', key: task.id }]);

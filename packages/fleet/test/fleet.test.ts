@@ -44,6 +44,16 @@ describe('a fleet', () => {
     expect(world.sessions.map(({ task }) => task)).not.toContain('t1');
   });
 
+  test('stops before a session is paid for where the base itself cannot be built', async () => {
+    const world = new World({ tasks: numbered(5) });
+    world.unbuilt = 'there is no compiler';
+    const end = await world.run(3);
+    expect(end).toMatchObject({ landed: 0, stoppedBy: 'base', why: 'there is no compiler' });
+    expect([world.sessions.length, world.claims.size]).toEqual([0, 0]);
+    expect(states(world)).toEqual(Array(5).fill('open'));
+    expect([...world.tasks.values()].flatMap(({ attempts }) => attempts)).toEqual([]);
+  });
+
   test('judges work that is there by its checks, however its session ended', async () => {
     const world = new World({
       tasks: numbered(2),

@@ -24,6 +24,7 @@ import {
   Lane,
   Ledger,
   type Limits,
+  type Need,
   runFleet,
   type Seat,
   type SessionWish,
@@ -71,6 +72,8 @@ export class World {
   readonly kept = new Map<string, Work>();
   readonly drain = new Cancellation();
   readonly abort = new Cancellation();
+  /** Why the base can't be built. */
+  unbuilt: string | undefined;
   /** Tasks that are done already, as nobody has noticed. */
   readonly done = new Set<string>();
   running = 0;
@@ -178,7 +181,9 @@ class FakeDesk implements Desk {
     this.work = undefined;
   }
 
-  async verify(task: Task): Promise<Check> {
+  async verify(task: Task): Promise<Need> {
+    const { unbuilt } = this.world;
+    if (unbuilt !== undefined) return { verdict: 'hopeless', detail: unbuilt };
     return this.world.done.has(task.id)
       ? { verdict: 'green', detail: 'it is green' }
       : { verdict: 'red', detail: 'exit status 1' };

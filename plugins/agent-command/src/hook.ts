@@ -7,6 +7,7 @@ export default async function agents(): Promise<readonly BackendDescriptor[]> {
     {
       name: 'command',
       about: 'Any program: the prompt on its standard input, the program and its arguments from the config.',
+      programOf: ([program]) => program,
       pass: [],
       load: async ({ program }) => program((await import('./dialect.js')).command),
     },

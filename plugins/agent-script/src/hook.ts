@@ -7,6 +7,7 @@ export default async function agents(): Promise<readonly BackendDescriptor[]> {
     {
       name: 'script',
       about: 'A script of steps (YAML, JSON or JavaScript), for tests and demonstrations.',
+      reads: (args) => args.slice(0, 1),
       pass: [],
       load: async ({ program }) => program((await import('./dialect.js')).script),
     },

@@ -35,7 +35,13 @@ export interface CheckOptions {
 export interface Checks {
   /** A folder with `swarm`, for search paths of programs that need it. */
   readonly bin: string;
-  /** A task's own command, in a folder that is built first; both where the folder's sessions run, when it says so. */
+  /** The gate decides what lands. */
+  readonly hasGate: boolean;
+  /** Something has been built in this run. */
+  readonly hasBuilt: boolean;
+  /** Build a folder; green where nothing has to be built. Where the folder's sessions run, when it says so. */
+  build(dir: string, inside?: Inside): Promise<Check>;
+  /** A task's own command in a folder that was built, in the same place. */
   task(command: string, dir: string, inside?: Inside): Promise<Check>;
   /** `share`: which agent of how many this is, as `sample-test` names it. */
   sample(dir: string, task: string, share: string, inside?: Inside): Promise<Check>;
@@ -77,6 +83,8 @@ const named = (env: CheckOptions['env'], wanted: (name: string) => boolean): Rec
 const GREEN: Check = { verdict: 'green', detail: 'not asked for' };
 
 class ProgramChecks implements Checks {
+  hasBuilt = false;
+
   constructor(
     private readonly options: CheckOptions,
     private readonly runner: ProcessRunner,
@@ -84,17 +92,24 @@ class ProgramChecks implements Checks {
     private readonly removeWork: () => Promise<void>,
   ) {}
 
-  async task(command: string, dir: string, inside?: Inside): Promise<Check> {
+  get hasGate(): boolean {
+    return this.options.gate;
+  }
+
+  async build(dir: string, inside?: Inside): Promise<Check> {
     const { prepare } = this.options;
-    const run = (line: string) => {
-      const argv = ['sh', '-c', line];
-      return inside === undefined ? this.run(argv, dir) : this.runInside(argv, dir, inside);
-    };
-    if (prepare !== undefined) {
-      const built = this.checked(await run(prepare));
-      if (built.verdict !== 'green') return { ...built, detail: `${prepare}: ${built.detail}` };
-    }
-    return this.checked(await run(command));
+    if (prepare === undefined) return GREEN;
+    const built = await this.task(prepare, dir, inside);
+    if (built.verdict !== 'green') return { ...built, detail: `${prepare}: ${built.detail}` };
+    this.hasBuilt = true;
+    return built;
+  }
+
+  async task(command: string, dir: string, inside?: Inside): Promise<Check> {
+    const argv = ['sh', '-c', command];
+    return this.checked(
+      inside === undefined ? await this.run(argv, dir) : await this.runInside(argv, dir, inside),
+    );
   }
 
   /** Inside as a whole: it reads the tree as an agent left it. What lands is up to the gate. */

@@ -4,13 +4,24 @@ import {
   type Attempt,
   type Backend,
   type Cancel,
+  EXIT,
   type Lease,
   type SessionEvent,
   SwarmError,
   type Task,
   type WorkspaceFinding,
 } from '@swarm/core';
-import type { Check, Claimed, Closing, Desk, Harvest, Landed, Rebased, SessionWish } from '@swarm/fleet';
+import type {
+  Check,
+  Claimed,
+  Closing,
+  Desk,
+  Harvest,
+  Landed,
+  Need,
+  Rebased,
+  SessionWish,
+} from '@swarm/fleet';
 import type { Hub, WorkBench } from '@swarm/tasks';
 import type { Checks, Inside } from './checks.js';
 import type { QueueLanding } from './queue-landing.js';
@@ -78,14 +89,43 @@ export class HubDesk implements Desk {
     this.#base = await this.parts.bench.prepare(this.parts.branch);
   }
 
-  async verify(task: Task): Promise<Check> {
-    if (task.verify === undefined) return { verdict: 'unclear', detail: 'the task names no command' };
+  async verify(task: Task): Promise<Need> {
     const { bench, checks } = this.parts;
-    const check = await checks.task(task.verify, bench.path, this.#inside());
+    const built = await checks.build(bench.path, this.#inside());
+    const hopeless = built.verdict === 'green' ? undefined : this.#unbuilt(built);
+    const check = built.verdict === 'green' ? await this.#asked(task) : built;
     const tampered = await this.#mended();
+    if (hopeless !== undefined) return hopeless;
     if (tampered !== undefined) return { verdict: 'unclear', detail: tampered };
     await bench.tidy();
     return check;
+  }
+
+  #asked({ verify }: Task): Promise<Check> {
+    const { bench, checks } = this.parts;
+    if (verify === undefined)
+      return Promise.resolve({ verdict: 'unclear', detail: 'the task names no command' });
+    return checks.task(verify, bench.path, this.#inside());
+  }
+
+  /**
+   * The base itself, as nobody has touched it, can't be built. A change can't be judged then by the gate, and where nothing was ever built in a
+   * sandbox the sandbox is to blame: the run is over. What was built before may be so again, so that is trouble (throws `base-broken`). Undefined:
+   * a session may mend it.
+   */
+  #unbuilt({ detail }: Check): Need | undefined {
+    const { checks, place } = this.parts;
+    const where = place.sandboxed ? ' inside the sandbox' : '';
+    const next = place.sandboxed
+      ? 'name what it needs in workspaces.readOnly or workspaces.network, or mend the base'
+      : 'mend the base, or gate.prepare';
+    const what = `gate.prepare fails on the untouched base${where}: ${detail}`;
+    if (!checks.hasBuilt)
+      return checks.hasGate || place.sandboxed
+        ? { verdict: 'hopeless', detail: `${what}: ${next}` }
+        : undefined;
+    if (!checks.hasGate) return undefined;
+    throw new SwarmError(what, { code: 'base-broken', exit: EXIT.inconclusive, hint: next });
   }
 
   /** What an agent may have changed runs where the agent did. */
@@ -145,6 +185,8 @@ export class HubDesk implements Desk {
 
   async #sampled(task: Task): Promise<Check> {
     const { bench, checks } = this.parts;
+    const built = await checks.build(bench.path, this.#inside());
+    if (built.verdict !== 'green') return built;
     const own =
       task.verify === undefined ? undefined : await checks.task(task.verify, bench.path, this.#inside());
     if (own !== undefined && own.verdict !== 'green')

@@ -63,6 +63,7 @@ function exitOf({ stoppedBy, landed, superseded, handedBack }: FleetEnd): ExitCo
   if (stoppedBy === 'limit') return EXIT.partial;
   if (stoppedBy === 'breaker') return EXIT.refused;
   if (stoppedBy === 'trouble') return EXIT.environment;
+  if (stoppedBy === 'base') return EXIT.inconclusive;
   return landed + superseded + handedBack === 0 ? EXIT.nothing : EXIT.done;
 }
 

@@ -1,8 +1,8 @@
 // The seats of a run: for each agent of each role a workspace, a way to the hub, and a backend's sessions.
 
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import type { Cancel } from '@swarm/core';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { BackendDescriptor, Cancel } from '@swarm/core';
 import { Lane, type Seat, takenBy } from '@swarm/fleet';
 import { programBackend } from '@swarm/host';
 import {
@@ -30,7 +30,7 @@ import { QueueLanding } from './queue-landing.js';
 import type { RoleSettings } from './roles.js';
 import { type SessionPlace, searchPath } from './session-place.js';
 import type { RunSettings } from './settings.js';
-import { expectSwarm, expectVisible } from './visibility.js';
+import { expectFiles, expectSwarm, expectVisible } from './visibility.js';
 
 export interface SeatParts {
   readonly settings: RunSettings;
@@ -139,8 +139,9 @@ async function partsIn(parts: SeatParts, entry: WorkspaceEntry, sitter: Sitter):
   const queue = own.store === 'files' ? undefined : await openSharedQueue(own, parts.landing);
   const { descriptor } = parts.backends.get(role.role)!;
   const sessions = sessionPlace(parts, entry, role);
+  if (isFirst) expectFiles(descriptor.reads?.(role.args) ?? [], entry.path);
   if (isFirst && sessions.sandboxed)
-    await expectPrograms(sessions, entry, descriptor.program, settings.sample);
+    await expectPrograms(sessions, entry, programOf(descriptor, role), settings.sample);
   const claiming: Claiming = { hub, agent, ttlMs, takes: takenBy(role.role, settings.roles) };
   const { every } = role;
   return {
@@ -163,6 +164,9 @@ async function partsIn(parts: SeatParts, entry: WorkspaceEntry, sitter: Sitter):
     },
   };
 }
+
+const programOf = ({ program, programOf }: BackendDescriptor, { args }: RoleSettings): string | undefined =>
+  program ?? programOf?.(args);
 
 async function expectPrograms(
   sessions: SessionPlace,
@@ -205,12 +209,13 @@ function sessionPlace(
   const sandboxed = isSandboxed(record);
   const program = descriptor.program === undefined ? undefined : pathOf(descriptor.program, env.PATH ?? '');
   const home = env.HOME ?? homedir();
+  const files = (descriptor.reads?.(role.args) ?? []).filter(isAbsolute);
   return {
     descriptor,
     enclose: () =>
       openEnclosure(place, record, {
         freshHome: true,
-        shows: [checks.bin, ...ownPaths()],
+        shows: [checks.bin, ...ownPaths(), ...files],
         scratchIn: tempDir,
         onRefused: (host, why) => onRefused(record.name, host, why),
       }),

@@ -1,5 +1,8 @@
-// Can an agent's program, and swarm itself, be found from inside a sandbox? Asked once before sessions cost anything, by looking from there.
+// Can an agent's program, and swarm itself, be found from inside a sandbox, and what its arguments name in a workspace? Asked once before
+// sessions cost anything, by looking from there.
 
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { EXIT, SwarmError } from '@swarm/core';
 import { createRunner, type Isolation } from '@swarm/host';
 import type { OpenEnclosure } from '@swarm/tasks';
@@ -26,6 +29,17 @@ export async function expectVisible(enclosure: OpenEnclosure, sight: Sight): Pro
       isolation === 'container'
         ? 'put it into the image that workspaces.image names'
         : 'name the folder that it is installed in, with all that it needs, in workspaces.readOnly',
+  });
+}
+
+/** Are the files there that an agent's arguments name, as they are named from its workspace? Throws `no-agent-file` (exit 2). */
+export function expectFiles(files: readonly string[], workspace: string): void {
+  const missing = files.find((file) => !existsSync(resolve(workspace, file)));
+  if (missing === undefined) return;
+  throw new SwarmError(`run: in an agent's workspace there is no ${missing}`, {
+    code: 'no-agent-file',
+    exit: EXIT.usage,
+    hint: 'name it by its full path, or push it to the branch that work lands on',
   });
 }
 

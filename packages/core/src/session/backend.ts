@@ -13,6 +13,10 @@ export interface BackendDescriptor {
   readonly about: string;
   /** The program that it runs, as found on PATH; undefined where it needs none. */
   readonly program?: string;
+  /** Where the program is what its arguments say. */
+  readonly programOf?: (args: readonly string[]) => string | undefined;
+  /** Files that its arguments name: a sandbox shows those outside of the workspace, read-only. */
+  readonly reads?: (args: readonly string[]) => readonly string[];
   /** Arguments that make the program print its version, by default `--version`. */
   readonly versionArgs?: readonly string[];
   /** Versions that it is known to work with, as a range in words. */
