@@ -201,6 +201,16 @@ describe('a run', () => {
     expect(order.slice(0, missed.length).sort()).toEqual([...new Set(missed)].sort());
   });
 
+  test('draws from a hundred thousand tests as from ten', async () => {
+    const suites = "[{name: many, list: seq 100000, run: 'true {}'}]";
+    const folder = project({ 'swarm.config.yaml': `tests: {suites: ${suites}}\n` });
+    const ran = await run(folder, ['--fraction', '0.05%', '--junit', 'report.xml']);
+    expect(ran.sample.total).toBe(100_000);
+    expect(ran.counts.pass).toBe(50);
+    expect(ran.inference).toMatchObject({ ran: 50, failingAtMost: expect.any(Number) });
+    expect(folder.read('report.xml').match(/<testcase /g)).toHaveLength(50);
+  });
+
   test('of two agents in one tree writes to two histories', async () => {
     const folder = project(files(4, () => 'exit 0\n'));
     await Promise.all(['a', 'b', 'b'].map((name) => run(folder, ['--agent', name])));

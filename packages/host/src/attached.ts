@@ -49,7 +49,7 @@ async function supervise(
 ): Promise<AttachedResult> {
   const find = () => membersOf(leader, cookie);
   let exceeded: string | undefined;
-  let ending: Promise<void> | undefined;
+  let ending: Promise<unknown> | undefined;
   const end = () => {
     ending ??= endPolitely(() => askedOf(find(), leader, enclosure.holdsOthers)).then(() => endAtOnce(find));
   };

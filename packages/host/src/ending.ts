@@ -3,6 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalProcess } from './process-table.js';
 
+/** Processes that are just about to end by themselves are not called leaked. */
+export const LINGER_MS = 50;
 /** How long processes may take to end after TERM. */
 const GRACE_MS = 500;
 
@@ -25,13 +27,15 @@ export async function endPolitely(find: Finder, doomed = find): Promise<void> {
   if (!(await goneWithin(find, GRACE_MS))) await endAtOnce(doomed);
 }
 
-/** KILL until `find` finds nothing. */
-export async function endAtOnce(find: Finder): Promise<void> {
+/** KILL until `find` finds nothing; false when something can't be ended. */
+export async function endAtOnce(find: Finder): Promise<boolean> {
   const deadline = performance.now() + PATIENCE_MS;
-  for (let found = find(); found.length > 0 && performance.now() < deadline; found = find()) {
+  for (let found = find(); found.length > 0; found = find()) {
+    if (performance.now() >= deadline) return false;
     for (const pid of found) signalProcess(pid, 'SIGKILL');
     await sleep(LOOK_MS);
   }
+  return true;
 }
 
 /** True as soon as `find` finds nothing. */

@@ -24,7 +24,7 @@ export {
 export { type ParsedFile, parseConfig } from './config-file.js';
 export { diskProblem } from './disk-problem.js';
 export { type Marked, watchMarked } from './enclosed.js';
-export { endAtOnce } from './ending.js';
+export { endAtOnce, LINGER_MS } from './ending.js';
 export { type EventLog, LOG_SCHEMA, openLog } from './event-log.js';
 export { makeFolder } from './folder.js';
 export type { GateConfig } from './gate-config.js';

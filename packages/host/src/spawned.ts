@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DEFAULT_CAP_BYTES, outputTo, readCapture } from './capture.js';
 import { createCaptureFolder } from './capture-folder.js';
-import { endAtOnce, goneWithin } from './ending.js';
+import { endAtOnce, goneWithin, LINGER_MS } from './ending.js';
 import { Limits } from './limits.js';
 import { endOrphans } from './orphans.js';
 import type { Exit, RunRequest, RunResult } from './process.js';
@@ -15,8 +15,6 @@ import { runResult, withoutRun } from './run-result.js';
 import { cleanEnvironment } from './shell-text.js';
 import { startFailure } from './start-failure.js';
 import type { Station } from './station.js';
-
-const LINGER_MS = 50;
 
 export class Spawner implements Station {
   readonly usable = true;

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { cappedText, DEFAULT_CAP_BYTES, type Output, outputTo, readCapture } from './capture.js';
-import { endAtOnce, goneWithin } from './ending.js';
+import { endAtOnce, goneWithin, LINGER_MS } from './ending.js';
 import type { Ended, HelperLine } from './helper-line.js';
 import { Limits } from './limits.js';
 import { endOrphans } from './orphans.js';
@@ -21,11 +21,10 @@ export interface Station {
   close(): Promise<void>;
 }
 
-/** Processes that are just about to end by themselves are not called leaked. */
-const LINGER_MS = 50;
-
 export class Helper implements Station {
   #closing = false;
+  /** Something can't be ended that it would take for a later program's. */
+  #haunted = false;
 
   constructor(
     private readonly line: HelperLine,
@@ -34,7 +33,7 @@ export class Helper implements Station {
   ) {}
 
   get usable(): boolean {
-    return this.line.helper.usable;
+    return this.line.helper.usable && !this.#haunted;
   }
 
   async run(asked: RunRequest, free: () => void): Promise<RunResult> {
@@ -84,7 +83,7 @@ export class Helper implements Station {
     if (!(mayBeLeft || byUs)) return { cleaned: false, leaked: false };
     const find = () => this.#left(sweep);
     if (!byUs && (await goneWithin(find, LINGER_MS))) return { cleaned: true, leaked: false };
-    await endAtOnce(() => this.#doomed(sweep));
+    this.#haunted = !(await endAtOnce(() => this.#doomed(sweep)));
     return { cleaned: true, leaked: !byUs };
   }
 

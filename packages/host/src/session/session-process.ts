@@ -40,7 +40,7 @@ export class SessionProcess {
   readonly #child: ChildProcess | undefined;
   readonly #cookie: string;
   #lastError: string | undefined;
-  #ending: Promise<void> | undefined;
+  #ending: Promise<unknown> | undefined;
   /** Settles when nothing of it is left and all of its output has been told. */
   readonly ended: Promise<ProgramEnd>;
 

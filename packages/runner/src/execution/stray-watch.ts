@@ -4,11 +4,9 @@
 // Looking costs milliseconds, which is too much after every test. So a test that ended waits for the next look, while others run; a
 // look is taken a few times a second and only at processes that are new since the run began.
 
-import { endAtOnce, findStrays, processIds } from '@swarm/host';
+import { endAtOnce, findStrays, LINGER_MS, processIds } from '@swarm/host';
 
 const LOOK_MS = 200;
-/** What is just about to end by itself is no daemon. */
-const LINGER_MS = 50;
 
 interface Waiting {
   readonly endedMs: number;
