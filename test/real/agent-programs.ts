@@ -11,7 +11,7 @@ const CACHE = join(import.meta.dirname, '..', '..', '.swarm', 'real-cache', 'age
 type Hook = () => Promise<readonly BackendDescriptor[]>;
 
 export interface AgentProgram {
-  readonly name: 'pi' | 'gemini' | 'codex' | 'opencode';
+  readonly name: 'pi' | 'gemini' | 'codex' | 'opencode' | 'claude-code';
   readonly package: string;
   readonly version: string;
   /** Where the program is, beneath the package's folder. */
@@ -119,6 +119,16 @@ export const PROGRAMS: readonly AgentProgram[] = [
     }),
     env: () => ({}),
     model: 'scripted/scripted',
+  },
+  {
+    name: 'claude-code',
+    package: `@anthropic-ai/claude-code-linux-${process.arch}`, // What its install script would link to.
+    version: '2.1.331',
+    bin: `node_modules/@anthropic-ai/claude-code-linux-${process.arch}`,
+    hook: () => import('../../plugins/agent-claude-code/dist/hook.js'),
+    config: () => ({ '.claude.json': json({ hasCompletedOnboarding: true }) }),
+    env: (url) => ({ ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'dummy', IS_SANDBOX: '1' }),
+    model: 'scripted',
   },
 ];
 

@@ -33,9 +33,10 @@ const EXPECTED: Readonly<Record<Scenario, SessionOutcome>> = {
   floods: 'no-change',
   unauthorized: 'auth',
 };
-/** opencode asks again for ever when an answer is cut, and says nothing of it. */
+/** When an answer is cut opencode asks again for ever, and says nothing of it; Claude Code ten times, with pauses that grow. */
 const OWN: Readonly<Record<string, Partial<Record<Scenario, SessionOutcome>>>> = {
   opencode: { cut: 'stalled' },
+  'claude-code': { cut: 'stalled' },
 };
 /** pi speaks all four formats; each is used. */
 const WIRES: Partial<Record<Scenario, readonly string[]>> = {

@@ -14,6 +14,7 @@ export default async function agents(): Promise<readonly BackendDescriptor[]> {
         'ANTHROPIC_BASE_URL',
         'CLAUDE_CODE_OAUTH_TOKEN',
         'HTTPS_PROXY',
+        'IS_SANDBOX',
         'NO_PROXY',
       ],
       load: async ({ program }) => program((await import('./dialect.js')).claudeCode),

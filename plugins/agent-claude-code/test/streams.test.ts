@@ -1,4 +1,5 @@
-// Claude Code's streams, written after its documentation (the Agent SDK's message types, the headless page): no run was recorded.
+// Claude Code's streams: of 2.1.331 as it printed them with a scripted model, shortened to what is read; and, for what such a model can't bring
+// about, written after its documentation (the Agent SDK's message types, the headless page).
 
 import { describe, expect, it } from 'vitest';
 import { readStream } from '../../../test/kit/stream.ts';
@@ -41,7 +42,57 @@ const retry = (error_status: number, error: string) => ({
   error,
 });
 
+const recordedAnswer = (id: string, block: object) => ({
+  type: 'assistant',
+  message: {
+    ...{ id, type: 'message', role: 'assistant', model: 'scripted', content: [block] },
+    stop_reason: null,
+    usage: { input_tokens: 100, output_tokens: 1 },
+  },
+  parent_tool_use_id: null,
+});
+const WRITE_RECORDED = { file_path: '/work/answer.txt', content: 'forty-two\n' };
+const RECORDED = [
+  JSON.stringify({ ...INIT, model: 'scripted', permissionMode: 'bypassPermissions', mcp_servers: [] }),
+  '[claude-code:unrecognized_model] {"model":"scripted","query_source":"sdk"}',
+  lines(
+    recordedAnswer('anthropic-1', { type: 'text', text: 'I write it.' }),
+    recordedAnswer('anthropic-1', { type: 'tool_use', id: 't-1', name: 'Write', input: WRITE_RECORDED }),
+    {
+      type: 'user',
+      message: { role: 'user', content: [{ tool_use_id: 't-1', type: 'tool_result', content: 'created' }] },
+      tool_use_result: { type: 'create', filePath: '/work/answer.txt', structuredPatch: [] },
+    },
+    recordedAnswer('anthropic-2', { type: 'text', text: 'The file is written.' }),
+    {
+      ...{ duration_api_ms: 397, stop_reason: 'end_turn', session_id: 's-1', total_cost_usd: 0.0016 },
+      usage: {
+        ...{
+          input_tokens: 200,
+          cache_creation_input_tokens: 0,
+          cache_read_input_tokens: 0,
+          output_tokens: 40,
+        },
+        server_tool_use: { web_search_requests: 0, web_fetch_requests: 0 },
+      },
+      ...{ permission_denials: [], terminal_reason: 'completed', is_error: false, num_turns: 2 },
+      ...{ subtype: 'success', api_error_status: null, result: 'The file is written.', type: 'result' },
+    },
+  ),
+].join('\n');
+
 describe('a stream of Claude Code', () => {
+  it('is read as it was recorded: the result has the last word on what was used', () => {
+    expect(readStream(claudeCode, { stdout: RECORDED })).toMatchObject({
+      outcome: 'ok',
+      session: 's-1',
+      model: 'scripted',
+      turns: 2,
+      tools: 1,
+      usage: { inputTokens: 200, outputTokens: 40, cachedTokens: 0, usd: 0.0016 },
+    });
+  });
+
   it('tells of a session that edits and finishes', () => {
     const stdout = lines(INIT, answer('m1', TEXT), answer('m1', WRITE), answer('m2', TEXT), RESULT);
     expect(readStream(claudeCode, { stdout })).toMatchObject({

@@ -83,6 +83,9 @@ export const searchPath = (
   { env }: Pick<OpenEnclosure, 'env'>,
 ): string => [env.PATH, ...bins].join(delimiter);
 
+/** Some agents let root do without questions only where they hear of this. */
+const IN_SANDBOX = { IS_SANDBOX: '1' } as const;
+
 /** What the backend asks for, what the workspace sets, and a search path with swarm's own program. */
 function environmentOf(place: SessionPlace, enclosure: OpenEnclosure): Record<string, string> {
   const { home, cookie, env } = enclosure;
@@ -91,6 +94,7 @@ function environmentOf(place: SessionPlace, enclosure: OpenEnclosure): Record<st
   const { TMPDIR, ...own } = env;
   return sessionEnvironment(place.env, asked, home, {
     ...own,
+    ...(sandboxed ? IN_SANDBOX : {}),
     ...(sandboxed && TMPDIR !== undefined ? { TMPDIR } : {}),
     PATH: searchPath(place, enclosure),
     SWARM_RUN: cookie,
