@@ -39,7 +39,7 @@ const spanText = (unit: CUnit, span: Span): string =>
   unit.text.slice(startOf(unit, span.first), spanEnd(unit, span));
 export const spanEnd = (unit: CUnit, { first, last }: Span): number =>
   last > first ? endOf(unit, unit.tokens[last - 1]!) : startOf(unit, first);
-const replaced = (unit: CUnit, span: Span, text: string): Edit => [
+export const replaced = (unit: CUnit, span: Span, text: string): Edit => [
   { start: startOf(unit, span.first), end: spanEnd(unit, span), text },
 ];
 

@@ -3,7 +3,7 @@
 // one changes nothing, so that the result can't be made smaller by any of our edits, or until the time is up.
 
 import { type CUnit, piecesOf } from '../source/pieces.js';
-import { COARSE, edited, FINE, FINEST, type Pass } from './edits.js';
+import { COARSE, type Edit, edited, FINE, FINEST, type Pass } from './edits.js';
 import { type Marked, marked } from './idle.js';
 import { minimize } from './minimize.js';
 
@@ -15,9 +15,12 @@ export interface EngineOptions {
   readonly width: number;
   readonly stopped: () => boolean;
   readonly onPass: (name: string, text: string) => void;
-  /** Which places of a marked text a run reaches; undefined where that can't be told. Left out, all of them may be. */
-  readonly reached?: (text: Marked['text']) => Promise<Uint8Array | undefined>;
+  /** Left out, all places may be reached. */
+  readonly reached?: Reached;
 }
+
+/** Which places of a marked text a run reaches; undefined where that can't be told. */
+type Reached = (text: Marked['text']) => Promise<Uint8Array | undefined>;
 
 /** Make an interesting text smaller; what comes back is interesting. */
 export const reduceText = (start: string, test: TextTest, options: EngineOptions): Promise<string> =>
@@ -85,12 +88,23 @@ async function trimmed(start: string, test: TextTest): Promise<string> {
 /** The same text without what `trimmed` leaves out, and without what does not run. */
 async function lean(start: string, test: TextTest, options: EngineOptions): Promise<string> {
   const text = await trimmed(start, test);
-  const { text: told, edits } = marked(piecesOf(text));
-  const ran = await options.reached?.(told);
-  if (ran === undefined) return text;
-  const idle: Pass = { name: 'what does not run', edits: () => edits.filter((_, place) => ran[place] !== 1) };
+  const edits = options.reached && (await idleEdits(text, options.reached));
+  if (edits === undefined) return text;
+  const idle: Pass = { name: 'what does not run', edits: () => edits };
   const shorter = await applied(idle, IDLE_PIECES, text, test, options);
   return shorter === text ? text : await trimmed(shorter, test);
+}
+
+/** Without all that a run does not reach, and what nothing needs then; undefined where that can't be told. */
+export async function withoutIdle(text: string, reached: Reached): Promise<string | undefined> {
+  const edits = await idleEdits(text, reached);
+  return edits && tidied(reachable(edited(text, edits)));
+}
+
+async function idleEdits(text: string, reached: Reached): Promise<Edit[] | undefined> {
+  const { text: told, edits } = marked(piecesOf(text));
+  const ran = await reached(told);
+  return ran && edits.filter((_, place) => ran[place] !== 1);
 }
 
 /** The text with as many of a pass's edits as the test allows. */

@@ -2,7 +2,17 @@
 // program runs marked; what the target's reaches beyond that the test of the shorter text tells.
 
 import type { CUnit } from '../source/pieces.js';
-import { type Edit, edited, emptied, functionsOf, leftOut, replacedBy, spanEnd, startOf } from './edits.js';
+import {
+  type Edit,
+  edited,
+  emptied,
+  functionsOf,
+  leftOut,
+  replaced,
+  replacedBy,
+  spanEnd,
+  startOf,
+} from './edits.js';
 import { blockStatements, type Statement } from './statements.js';
 
 export interface Marked {
@@ -40,7 +50,7 @@ export function marked(unit: CUnit): Marked {
   }
 }
 
-/** What leaves a statement out; undefined where it has to stay: labels, and the return that a function ends with. */
+/** What leaves a statement out; undefined where it has to stay: labels, and the plain return that a function ends with. */
 function absenceOf(
   unit: CUnit,
   statement: Statement,
@@ -49,9 +59,16 @@ function absenceOf(
 ): Edit | undefined {
   if (isLabel(unit, statement)) return undefined;
   const end = isLast ? endingReturn(unit, statement) : undefined;
-  if (end === statement) return undefined;
-  return end === undefined ? leftOut(unit, statement, isBehindLabel) : replacedBy(unit, statement, end);
+  if (end === undefined) return leftOut(unit, statement, isBehindLabel);
+  // What it names may be declared in what goes: where nothing comes to an end, none is missed.
+  if (namesAny(unit, end)) return replaced(unit, statement, NO_END);
+  return end === statement ? undefined : replacedBy(unit, statement, end);
 }
+
+const NO_END = 'for (;;) ;';
+
+const namesAny = ({ tokens }: CUnit, { first, last }: Statement): boolean =>
+  tokens.slice(first + 1, last).some(({ kind }) => kind === 'word');
 
 /** The return that a statement ends with. */
 function endingReturn(unit: CUnit, statement: Statement): Statement | undefined {

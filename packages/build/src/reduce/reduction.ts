@@ -13,11 +13,19 @@ import { mergeUnits } from '../source/merge.js';
 import { preprocessedArguments } from '../source/preprocessed.js';
 import type { Compiler } from '../store/compiler.js';
 import { preprocess } from '../store/preprocess.js';
-import { reachable, tidied } from './engine.js';
+import { reachable, tidied, withoutIdle } from './engine.js';
 import { reduceInput } from './input.js';
 import { type Invocation, recordInvocations } from './invocation.js';
 import { type Difference, differenceOf, isSame, type Observation } from './observation.js';
-import { type CandidateTest, differenceIn, runIn, SANITIZERS, type Setting, STRICT } from './trial.js';
+import {
+  type CandidateTest,
+  differenceIn,
+  leftBy,
+  runIn,
+  SANITIZERS,
+  type Setting,
+  STRICT,
+} from './trial.js';
 
 export interface Reduction {
   readonly test: CandidateTest;
@@ -103,10 +111,10 @@ async function openWith(
     const found = await begin(
       bench,
       test({ kind: 'standalone', libraries: whole.libraries }, args),
-      whole.units,
+      { units: whole.units, members: numbers.map((number) => bench.plan.units[number]!) },
       shown.difference,
     );
-    if (found !== undefined) return { kind: 'open', reduction: { ...found, notes } };
+    if (found !== undefined) return { kind: 'open', reduction: found };
     notes.push(
       'not standalone: as one source the program does not show the failure, or a side does not compile it',
     );
@@ -115,7 +123,7 @@ async function openWith(
   const found = await begin(
     bench,
     test({ kind: 'in-program', unit: first, others }, args),
-    [unit],
+    { units: [unit], members: [unit] },
     shown.difference,
   );
   if (found !== undefined)
@@ -129,9 +137,11 @@ interface ShownBy {
   readonly timeLimitMs: number;
 }
 
-const LEAST_LIMIT_MS = 1000;
 const FIRST_LIMIT_MS = 20_000;
 const SLOWDOWN = 10;
+/** A candidate that runs longer is lost where something else than a hang is looked for: many leave out what ends a loop. */
+const LEAST_LIMIT_MS = 300;
+const LEAST_LIMIT_OF_HANG_MS = 1000;
 
 /** The run with the least input that differs between the sides. */
 async function findRun(
@@ -144,12 +154,14 @@ async function findRun(
   const runs = await recordInvocations(bench, objects, place, FIRST_LIMIT_MS * SLOWDOWN);
   const size = (run: Invocation) => statSync(run.stdin).size + run.arguments.join(' ').length;
   for (const invocation of runs.sort((a, b) => size(a) - size(b))) {
-    const startMs = performance.now();
     const right = await observed(bench, invocation, new Map(), folder, FIRST_LIMIT_MS);
-    const timeLimitMs = Math.max(LEAST_LIMIT_MS, SLOWDOWN * (performance.now() - startMs));
-    const wrong = await observed(bench, invocation, objects, folder, timeLimitMs);
-    const difference = right && wrong && differenceOf(right, wrong);
-    if (difference !== undefined) return { invocation, difference, timeLimitMs };
+    if (right === undefined) continue;
+    const slow = SLOWDOWN * right.tookMs;
+    const wrong = await observed(bench, invocation, objects, folder, Math.max(LEAST_LIMIT_OF_HANG_MS, slow));
+    const difference = wrong && differenceOf(right.seen, wrong.seen);
+    if (difference === undefined) continue;
+    const least = difference.kind === 'hang' ? LEAST_LIMIT_OF_HANG_MS : LEAST_LIMIT_MS;
+    return { invocation, difference, timeLimitMs: Math.max(least, slow) };
   }
   return undefined;
 }
@@ -160,26 +172,43 @@ const observed = (
   objects: ReadonlyMap<number, string>,
   folder: string,
   timeLimitMs: number,
-): Promise<Observation | undefined> =>
-  bench.lend({ objects, signal: bench.shop.signal }, (tree) =>
-    runIn(tree, { invocation, timeLimitMs }, tree.seen(invocation.program), folder, bench.shop.signal),
-  );
+): Promise<{ readonly seen: Observation; readonly tookMs: number } | undefined> =>
+  bench.lend({ objects, signal: bench.shop.signal }, async (tree) => {
+    const startMs = performance.now();
+    const program = tree.seen(invocation.program);
+    const seen = await runIn(tree, { invocation, timeLimitMs }, program, folder, bench.shop.signal);
+    return { seen, tookMs: performance.now() - startMs };
+  });
 
-/** The first text, of those that either side's preprocessor gives, that shows the failure; with all the checks it passes. */
+interface Sources {
+  readonly units: readonly CompileUnit[];
+  /** Of these, the culprit's: the text can't be without them. */
+  readonly members: readonly CompileUnit[];
+}
+
+/**
+ * The first text, of those that either side's preprocessor gives, that shows the failure; with all the checks it passes. What the
+ * oracle's program does not run is left out first: so units that the target can't read do no harm where the run does not need them.
+ */
 async function begin(
   bench: Workbench,
   bare: CandidateTest,
-  units: readonly CompileUnit[],
+  sources: Sources,
   wanted: Difference,
 ): Promise<(Omit<Reduction, 'notes'> & { notes: string[] }) | undefined> {
   for (const compiler of [bench.target, bench.oracle]) {
-    const texts = await preprocessed(bench, units, compiler);
-    if (texts === undefined) continue;
+    const { texts, missing } = await preprocessed(bench, sources.units, compiler);
+    if (texts.length === 0 || sources.members.some((unit) => missing.includes(unit))) continue;
     const whole = tidied(texts.length === 1 ? texts[0]! : mergeUnits(texts));
-    for (const text of [tidied(reachable(whole)), whole]) {
+    const connected = tidied(reachable(whole));
+    const lean = await withoutIdle(connected, (told) => leftBy(bare, told, bench.shop.signal));
+    const complete = missing.length === 0 ? [connected, whole] : [];
+    for (const text of [...(lean === undefined ? [] : [lean]), ...complete]) {
       const difference = await differenceIn(bare, text);
-      if (difference !== undefined && isSame(difference, wanted))
-        return { difference, text, whole, ...(await strictest(bare, wanted, text)) };
+      if (difference === undefined || !isSame(difference, wanted)) continue;
+      const strict = await strictest(bare, wanted, text);
+      const left = missing.map(({ id }) => `${id} can't be preprocessed: left out, since it does not run`);
+      return { difference, text, whole, ...strict, notes: [...left, ...strict.notes] };
     }
   }
   return undefined;
@@ -211,19 +240,21 @@ async function strictest(bare: CandidateTest, wanted: Difference, text: string) 
   return { test, notes };
 }
 
+/** The units' texts by a side's preprocessor, and the units that it can't read. */
 async function preprocessed(
   { shop }: Workbench,
   units: readonly CompileUnit[],
   compiler: Compiler,
-): Promise<string[] | undefined> {
-  if (!compiler.preprocesses) return undefined;
+): Promise<{ readonly texts: string[]; readonly missing: CompileUnit[] }> {
+  if (!compiler.preprocesses) return { texts: [], missing: [...units] };
   const texts: string[] = [];
+  const missing: CompileUnit[] = [];
   for (const unit of units) {
     const { ok, text } = await preprocess(shop, unit, compiler, compileLimitMs(unit));
-    if (!ok) return undefined;
-    texts.push(text);
+    if (ok) texts.push(text);
+    else missing.push(unit);
   }
-  return texts;
+  return { texts, missing };
 }
 
 /** The units and libraries of a program, or why it is not made of units alone. */

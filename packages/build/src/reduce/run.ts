@@ -12,7 +12,7 @@ export interface ReduceOptions {
   /** A text of an earlier run, to go on from. */
   readonly from?: string | undefined;
   readonly signal: AbortSignal;
-  /** A smaller text that shows the difference; the first one is what it begins with. */
+  /** A smaller text that shows the difference; the first one is what it begins with, the last one what is returned. */
   readonly onBest: (text: string) => void;
   readonly onProgress: (what: string, bestBytes: number, tests: number) => void;
 }
@@ -34,13 +34,14 @@ export async function reduce(reduction: Reduction, options: ReduceOptions): Prom
   const { test, difference } = reduction;
   const deadlineMs = performance.now() + options.timeLimitMs;
   const stopped = () => options.signal.aborted || performance.now() > deadlineMs;
-  const state = { best: reduction.text, tests: 0, what: 'declarations' };
+  const state: State = { best: reduction.text, found: [reduction.text], tests: 0, what: 'declarations' };
   const shows = async (text: string, signal: AbortSignal = options.signal): Promise<boolean> => {
     state.tests += 1;
     options.onProgress(state.what, state.best.length, state.tests);
     const interesting = await isInteresting(test, difference, text, signal);
     if (interesting && text.length < state.best.length) {
       state.best = text;
+      state.found.push(text);
       options.onBest(text);
     }
     return interesting;
@@ -68,10 +69,23 @@ export async function reduce(reduction: Reduction, options: ReduceOptions): Prom
     );
   }
   const complete = !stopped() && notes.length === 0;
-  if (!options.signal.aborted && !(await holds(reduction, state.best))) {
+  const lasting = options.signal.aborted ? state.best : await lastThatHolds(reduction, state.found);
+  if (lasting === undefined)
     notes.push('the smallest text did not show the difference again each time: it is flaky');
+  else if (lasting !== state.best) {
+    notes.push('smaller texts did not show the difference again each time');
+    options.onBest(lasting);
   }
-  return { text: state.best, complete, tests: state.tests, notes };
+  return { text: lasting ?? state.best, complete, tests: state.tests, notes };
+}
+
+/** The smallest of the texts that shows the difference every time; ever larger steps back, to the first one at last. */
+async function lastThatHolds(reduction: Reduction, texts: readonly string[]): Promise<string | undefined> {
+  for (let back = 1; back < 2 * texts.length; back *= 2) {
+    const text = texts[Math.max(0, texts.length - back)]!;
+    if (await holds(reduction, text)) return text;
+  }
+  return undefined;
 }
 
 async function holds({ test, difference }: Reduction, text: string): Promise<boolean> {
@@ -81,6 +95,9 @@ async function holds({ test, difference }: Reduction, text: string): Promise<boo
 
 interface State {
   best: string;
+  /** Each text that was the best, one smaller than the other. */
+  readonly found: string[];
+  tests: number;
   what: string;
 }
 

@@ -111,6 +111,9 @@ export const isInteresting = async (
   signal?: AbortSignal,
 ): Promise<boolean> => isSame(await differenceIn(test, text, signal), wanted);
 
+/** Links what names functions that are not there, and are not called. */
+const INCOMPLETE = ['-Wl,--unresolved-symbols=ignore-all', '-no-pie'];
+
 /** What the oracle's program leaves in a file that its text names; undefined where it does not compile, or leaves none. */
 export const leftBy = (
   test: CandidateTest,
@@ -121,8 +124,9 @@ export const leftBy = (
     const file = join(folder, 'left');
     writeFileSync(join(folder, test.fileName), text(file), 'latin1');
     const object = await made(test, folder, test.bench.oracle, [LEVELS[0]], signal);
-    if (object === undefined || (await observe(test, folder, { object }, signal)) === undefined)
-      return undefined;
+    if (object === undefined) return undefined;
+    const ran = (flags: readonly string[]) => observe(test, folder, { object, flags }, signal);
+    if (((await ran([])) ?? (await ran(INCOMPLETE))) === undefined) return undefined;
     return existsSync(file) ? readFileSync(file) : undefined;
   });
 
