@@ -10,6 +10,7 @@ const BENCHES = [
   ['probe', '--units', '1000'],
   ['memory'],
   ['search'],
+  ['functions'],
   ['claims'],
   ['runner'],
   ['limits'],

@@ -97,7 +97,7 @@ const PAIRS = [
 ];
 
 /** Programs with the share of the selections that each gets; sources are put into a folder. */
-const PROGRAMS = {
+export const PROGRAMS = {
   constructs: {
     share: 0.5,
     prepare: (dir) => cpSync(join(root, 'fixtures/programs/constructs'), dir, { recursive: true }),
