@@ -12,6 +12,6 @@ export { failingTest, type ReportedTest, type ReportProblem } from './report/rep
 export { openResults, type ResultsFile, readResults } from './run/results-file.js';
 export { runTests, type Selected, type TestRun } from './run/run-tests.js';
 export type { Suite, SuiteRun } from './suite.js';
-export { findSuites, type OpenedSuite, openSuites, suiteAdvice } from './suites/open-suites.js';
+export { findSuites, type OpenedSuite, openSuites, suiteAdvice, THE_CONFIG } from './suites/open-suites.js';
 export type { FoundSuite, Tool, ToolSuite } from './tool.js';
 export { TOOLS } from './tools/index.js';

@@ -1,7 +1,7 @@
 // All tests of all suites of a project, each id once, and the suite that runs it.
 
 import { directoryOf, EXIT, globMatcher, SwarmError, type TestCase, type TestId } from '@swarm/core';
-import { type OpenedSuite, suiteAdvice } from '@swarm/runner';
+import { type OpenedSuite, suiteAdvice, THE_CONFIG } from '@swarm/runner';
 
 export interface ListedTests {
   readonly tests: readonly TestCase[];
@@ -76,7 +76,10 @@ const ambiguous = (id: TestId, a: OpenedSuite, b: OpenedSuite): SwarmError =>
   new SwarmError(`tests: ${JSON.stringify(id)} is in the suites ${a.suite.name} and ${b.suite.name}`, {
     code: 'tests-ambiguous',
     exit: EXIT.usage,
-    hint: 'give one of them a `variant`, which becomes part of its ids',
+    hint:
+      a.because === THE_CONFIG
+        ? 'give one of them a `variant`, which becomes part of its ids'
+        : 'name the suites that you mean under `tests:` in swarm.config.yaml (docs/sample-test.md)',
   });
 
 /** A glob over the file or the whole id, without a slash over what comes after the folder; or any part of the id. */

@@ -10,7 +10,10 @@ import { fileSuite, programSuite } from './file-suite.js';
 import { listedSuite } from './listed-suite.js';
 import { scriptSuite } from './script-suite.js';
 
-/** A suite, and where we have it from: `the config`, or the file that tells of it. */
+/** Where a suite comes from that nobody had to look for. */
+export const THE_CONFIG = 'the config';
+
+/** A suite, and where we have it from: the config, or the file that tells of it. */
 export interface OpenedSuite {
   readonly suite: Suite;
   readonly because: string;
@@ -22,7 +25,7 @@ export function openSuites(configs: readonly SuiteConfig[], root: string): Promi
   return Promise.all(
     configs.map(async (config) => {
       const name = uniqueName(config.name ?? config.tool ?? wordOf(config), names);
-      return { suite: await openSuite(config, name, root), because: 'the config' };
+      return { suite: await openSuite(config, name, root), because: THE_CONFIG };
     }),
   );
 }
