@@ -19,7 +19,7 @@ writeFileSync(join(folder, 'swarm.config.yaml'), 'tests: { suites: [{ glob: "*.t
 writeFileSync(join(folder, 'one.t'), '');
 process.chdir(folder);
 process.on('exit', () => {
-  setFlagsFromString('--opt'); // As a command begins; V8 takes code only under the flags that it was made with.
+  setFlagsFromString('--opt --incremental-marking'); // As a command begins; V8 takes code only under the flags that it was made with.
   process.chdir(place);
   rmSync(folder, { recursive: true });
   for (const [file, script] of compiled) writeFileSync(`${file}.code`, script.createCachedData());

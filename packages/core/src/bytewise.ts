@@ -4,11 +4,12 @@
 export function bytewise(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
     if (x === y) continue;
     // Halves of a pair stand for code points above all others.
-    const [high, low] = [isSurrogate(x), isSurrogate(y)];
-    return high === low ? x - y : high ? 1 : -1;
+    const high = isSurrogate(x);
+    return high === isSurrogate(y) ? x - y : high ? 1 : -1;
   }
   return a.length - b.length;
 }

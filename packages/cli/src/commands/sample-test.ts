@@ -28,7 +28,7 @@ export default class SampleTest extends Command {
     const { runSample } = await import('../sample/run.js');
     const { patternsOf } = await import('../sample/patterns.js');
     const status = createStatus(process.stderr, () => performance.now(), false);
-    const patterns = await patternsOf(argv.map(String), process.stdin);
+    const patterns = await patternsOf(argv.map(String), () => process.stdin);
     const told = await runSample(flags, patterns, status);
     if (flags.json) this.log(JSON.stringify(told.document));
     else for (const line of told.lines) this.log(line);

@@ -112,8 +112,9 @@ async function runOrdered({ settings, state, prepared, order, signal, status }: 
     status.show(`${done}/${order.length} tests, ${fail} failing${notRun > 0 ? `, ${notRun} not run` : ''}`);
   };
   const plan = planBudget(order, jobs, leftOf(budgetMs));
-  // Little of our own runs from here on: to optimize it takes more of the processors from the tests than it ever saves.
-  setFlagsFromString('--no-opt');
+  // Little of our own runs from here on: to optimize it, and to look for garbage beside it, takes more of the processors from the tests
+  // than it ever saves.
+  setFlagsFromString('--no-opt --no-incremental-marking');
   try {
     await runTests({
       passes: [plan.start, plan.left].map((tests) => bySuite(tests, listed.suiteOf)),

@@ -9,7 +9,6 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { EXIT, type HostRule, SwarmError } from '@swarm/core';
 import { nativeProgram } from '../native-program.js';
 import { join, openOutlet } from './outlet.js';
-import { createProxy } from './proxy.js';
 
 export interface GatewayOptions {
   readonly rules: readonly HostRule[];
@@ -48,6 +47,7 @@ export const relayWords = (
 export async function openGateway({ rules, folder, onRefused }: GatewayOptions): Promise<Gateway> {
   const program = await nativeProgram('relay');
   if ('problem' in program) throw noRelay(program.problem);
+  const { createProxy } = await import('./proxy.js'); // Few need Node's http, and loading it takes 5 ms.
   const ending = new AbortController();
   setMaxListeners(0, ending.signal);
   const told = new Set<string>();
