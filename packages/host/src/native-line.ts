@@ -60,13 +60,13 @@ class NativeLine implements HelperLine {
     return this.helper.greeted(new Promise((greet) => (this.#greet = greet)));
   }
 
-  async start(request: RunRequest, env: Environment): Promise<Ended | undefined> {
+  start(request: RunRequest, env: Environment): Promise<Ended | undefined> {
     const run = runFrame(request);
     const change = this.#environment === env ? run : Buffer.concat([environmentFrame(env), run]);
     this.#environment = env;
     this.#program = request.argv[0]!;
     this.root = undefined;
-    return (await this.#ask(change)) as Ended | undefined;
+    return this.#ask(change) as Promise<Ended | undefined>;
   }
 
   async drop(): Promise<void> {

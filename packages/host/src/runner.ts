@@ -44,10 +44,11 @@ class Pool implements ProcessRunner {
     this.#jobs = Math.max(1, options.jobs ?? 2 * availableParallelism());
   }
 
-  async run(request: RunRequest): Promise<RunResult> {
+  run(request: RunRequest): Promise<RunResult> {
     const reason = malformed(request);
-    if (reason !== undefined) return withoutRun({ kind: 'not-started', reason });
-    if (this.#closed !== undefined || request.signal?.aborted) return withoutRun({ kind: 'aborted' });
+    if (reason !== undefined) return Promise.resolve(withoutRun({ kind: 'not-started', reason }));
+    if (this.#closed !== undefined || request.signal?.aborted)
+      return Promise.resolve(withoutRun({ kind: 'aborted' }));
     const station = this.#line.length === 0 ? this.#takeIdle() : undefined;
     if (station !== undefined) return station.run(request, () => this.#free(station));
     return new Promise((settle) => {

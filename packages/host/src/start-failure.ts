@@ -23,12 +23,9 @@ export function startFailure(request: RunRequest, path: string | undefined): str
 export function malformed(request: RunRequest): string | undefined {
   if (request.argv.length === 0) return 'no program given';
   const { argv, cwd, env, stdin, stdoutFile, stderrFile, label } = request;
-  if (
-    [...argv, cwd, stdin, stdoutFile, stderrFile, label].some(hasNul) ||
-    (env !== undefined && envHasNul(env))
-  )
-    return 'an argument holds a NUL byte';
-  if (argv.reduce((sum, word) => sum + word.length, 0) > MOST_ARGUMENTS) return 'Argument list too long';
+  const text = [...argv, cwd, stdin, stdoutFile, stderrFile, label].join(' ');
+  if (text.includes('\0') || (env !== undefined && envHasNul(env))) return 'an argument holds a NUL byte';
+  if (text.length > MOST_ARGUMENTS) return 'Argument list too long';
   if (!request.cwd.startsWith('/')) return `${request.cwd}: the working folder must be an absolute path`;
   return undefined;
 }

@@ -56,8 +56,12 @@ export class Helper implements Station {
     const ended = await this.line.start(request, request.env ?? this.env);
     const wallMs = performance.now() - startedMs;
     const ending = await limits.release();
-    const { cleaned, leaked } = await this.#clean(ended, sweep, ending !== undefined);
-    const [stdout, stderr] = await this.#outputs(ended, cleaned, [out, err], capBytes);
+    const over = ended !== undefined && ending === undefined && !ended.leftover && (adopts || !sweep);
+    const leaked = !over && (await this.#clean(ended, sweep, ending !== undefined));
+    const { stdout, stderr } =
+      over && ended.captured !== undefined
+        ? textsOf(ended.captured, capBytes)
+        : await this.#readOutputs(out, err, capBytes);
     free();
     const exit = this.#exit(ended, asked);
     if (exit.kind === 'not-started') return withoutRun(exit, startedMs);
@@ -69,38 +73,21 @@ export class Helper implements Station {
     return this.line.close();
   }
 
-  /** End what the program left behind: whether that was looked for, and whether something was there that would have stayed. */
-  async #clean(
-    ended: Ended | undefined,
-    sweep: boolean,
-    byUs: boolean,
-  ): Promise<{ cleaned: boolean; leaked: boolean }> {
+  /** End what the program left behind: whether there was something that would have stayed. */
+  async #clean(ended: Ended | undefined, sweep: boolean, byUs: boolean): Promise<boolean> {
     if (ended === undefined) {
       await endAtOnce(() => this.#doomed(true)); // The guard does the same, but it may have been killed, too.
-      return { cleaned: false, leaked: false };
+      return false;
     }
-    const mayBeLeft = ended.leftover || (sweep && !this.line.adopts);
-    if (!(mayBeLeft || byUs)) return { cleaned: false, leaked: false };
-    const find = () => this.#left(sweep);
-    if (!byUs && (await goneWithin(find, LINGER_MS))) return { cleaned: true, leaked: false };
+    if (!byUs && (await goneWithin(() => this.#left(sweep), LINGER_MS))) return false;
     this.#haunted = !(await endAtOnce(() => this.#doomed(sweep)));
-    return { cleaned: true, leaked: !byUs };
+    return !byUs;
   }
 
-  /** What was captured: what came with the program's end, unless more may have been written since. */
-  async #outputs(
-    ended: Ended | undefined,
-    cleaned: boolean,
-    outputs: readonly [Output, Output],
-    capBytes: number,
-  ): Promise<[string, string]> {
-    if (ended?.captured !== undefined && !cleaned) {
-      const { stdout, stderr } = ended.captured;
-      return [cappedText(stdout, capBytes), cappedText(stderr, capBytes)];
-    }
-    const [stdout, stderr] = outputs.map(({ file, ours }) => (ours ? readCapture(file, capBytes) : ''));
+  async #readOutputs(out: Output, err: Output, capBytes: number): Promise<Texts> {
+    const [stdout, stderr] = [out, err].map(({ file, ours }) => (ours ? readCapture(file, capBytes) : ''));
     await this.line.drop();
-    return [stdout!, stderr!];
+    return { stdout: stdout!, stderr: stderr! };
   }
 
   /** What is alive of the running program: all of the session, and if `strays` what left it. */
@@ -147,6 +134,14 @@ export class Helper implements Station {
     return { kind: 'not-started', reason: `the helper that ran it ${why}` };
   }
 }
+
+type Texts = Pick<RunResult, 'stdout' | 'stderr'>;
+
+/** What came with a program's end, when nobody was left to write more. */
+const textsOf = ({ stdout, stderr }: NonNullable<Ended['captured']>, capBytes: number): Texts => ({
+  stdout: cappedText(stdout, capBytes),
+  stderr: cappedText(stderr, capBytes),
+});
 
 /** Helpers are somewhere else. */
 function withAbsoluteFiles(request: RunRequest): RunRequest {

@@ -36,8 +36,8 @@ function partsOf(text: string, names: readonly string[]): Parts {
 }
 
 function filled(parts: Parts, values: Values, as: (value: string, name: string) => string): string {
-  let text = '';
-  for (const [i, part] of parts.entries()) text += i % 2 === 1 ? as(values[part]!, part) : part;
+  let text = parts[0]!;
+  for (let i = 1; i < parts.length; i += 2) text += as(values[parts[i]!]!, parts[i]!) + parts[i + 1]!;
   return text;
 }
 

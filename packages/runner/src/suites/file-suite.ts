@@ -103,7 +103,7 @@ function openSuite(
       const env = { ...suite.env, ...how.env };
       return executeTests(tests, how, (id) => {
         const file = id.slice(0, id.length - ending.length);
-        const path = resolve(suite.root, file);
+        const path = `${suite.root}/${file}`;
         const directives = readDirectives(path);
         const argument = suite.dir === suite.root ? asArgument(file) : path;
         return jobOf(suite, id, how, env, directives, stepsOf(argument, id, directives.options, how));
