@@ -73,7 +73,13 @@ describe.runIf(needs('bwrap'))('before a session is paid for, a run in a sandbox
   });
 
   test('shows a script from elsewhere by itself, and what is named to be read', async () => {
-    const place = await withTask(`, readOnly: ['${outside.path('bin')}']`);
+    const place = await withTask(
+      `, readOnly: ['${outside.path('bin')}'], network: [a.example.com, 'localhost:8080']`,
+    );
+    const dry = await place.swarm(['run', '--backend', 'script', '--dry-run']);
+    expect(dry.stdout).toContain(
+      'they reach: from inside a bubblewrap a.example.com, localhost:8080, and nothing else\n',
+    );
     const words = [
       'run',
       '--backend',

@@ -28,6 +28,8 @@ async function withModel(
 ) {
   const folder = place.path('checkout/.swarm/workspaces/at', agent, 'tree');
   const server = await startModelServer({ steps, folder });
+  // Where there is a sandbox, the model is all that it can reach.
+  place.write('checkout/swarm.config.yaml', config([new URL(server.url).host]));
   const home = project({}, 'swarm-home-');
   for (const [name, text] of Object.entries(pi.config(server.url, 'openai-completions'))) {
     mkdirSync(dirname(home.path(name)), { recursive: true });
@@ -42,17 +44,18 @@ async function withModel(
   return { ended, asked };
 }
 
+const config = (network: readonly string[]) => `run: { login: ['.pi/agent'] }
+workspaces: { network: ${JSON.stringify(network)}, readOnly: ['${join(bin, '..', '..')}'] }
+tests: { suites: [{ glob: tests/*.sh, run: "sh {}" }] }
+tasks: { branch: main }
+`;
 const shell = (command: string): Step => ({ kind: 'call', name: 'bash', arguments: { command } });
 const DONE: Step = { kind: 'say', text: 'It is done.' };
 
 describe.runIf(needsValue('missing' in fetched ? fetched.missing : undefined))('the pages', () => {
   it('are what an agent begins with, and their commands work from its session', async () => {
     const place = agentsProject({
-      'swarm.config.yaml': `run: { login: ['.pi/agent'] }
-workspaces: { network: true, readOnly: ['${join(bin, '..', '..')}'] }
-tests: { suites: [{ glob: tests/*.sh, run: "sh {}" }] }
-tasks: { branch: main }
-`,
+      'swarm.config.yaml': config(['localhost:8080']),
       'tests/kept.sh': 'test -e one.txt\n',
       'one.txt': '0\n',
     });

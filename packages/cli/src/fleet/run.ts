@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '@swarm/core';
 import { type FleetEnd, runFleet } from '@swarm/fleet';
 import type { Told } from '../terminal/told.js';
 import { openRun, type RunRequest } from './open-run.js';
+import { reachText } from './reach.js';
 import { seatingOf } from './seats.js';
 import type { RunSettings } from './settings.js';
 import { costText, type Standing } from './standing.js';
@@ -69,7 +70,8 @@ function exitOf({ stoppedBy, landed, superseded, handedBack }: FleetEnd): ExitCo
 
 /** Nothing was begun. */
 export function dryRun(settings: RunSettings, open: number): Told {
-  const { roles, isolation, gate, sample } = settings;
+  const { roles, isolation, gate, sample, workspaces } = settings;
+  const reach = reachText(isolation, workspaces.network);
   const agents = seatingOf(settings).length;
   const each = roles.map(
     ({ role, agents, backend, every }) =>
@@ -84,13 +86,14 @@ export function dryRun(settings: RunSettings, open: number): Told {
       backend,
       rounds: every !== undefined,
     })),
-    ...{ isolation, gate, sample, open },
+    ...{ isolation, reach, gate, sample, open },
   };
   return {
     document,
     lines: [
       `would run ${agents} ${agents === 1 ? 'agent' : 'agents'}, each in a ${isolation}, on ${open} open tasks`,
       ...each,
+      `they reach: ${reach}`,
       `checks: the task's own command${sample ? ', a sample of the tests' : ''}${gate ? ', the gate' : ''}`,
     ],
     exit: open === 0 ? EXIT.nothing : EXIT.done,

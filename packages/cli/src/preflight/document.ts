@@ -25,6 +25,8 @@ export interface Preflight {
   readonly tasks: number;
   readonly tests: number | undefined;
   readonly failingTests: number;
+  /** What sessions can reach, in words. */
+  readonly reach: string;
 }
 
 const EXITS: Readonly<Record<Advice['verdict'], ExitCode>> = {
@@ -35,10 +37,11 @@ const EXITS: Readonly<Record<Advice['verdict'], ExitCode>> = {
 };
 
 export function preflightTold(preflight: Preflight): Told {
-  const { advice, pace, sources, overlap, tasks, tests, failingTests } = preflight;
+  const { advice, pace, sources, overlap, tasks, tests, failingTests, reach } = preflight;
   const document = {
     schema: 'swarm.preflight/1',
     ...{ verdict: advice.verdict, agents: advice.agents, reasons: advice.reasons, next: advice.next },
+    reach,
     hours: advice.hours ?? null,
     usd: advice.usd ?? null,
     work: { tasks, tests: tests ?? null, failingTests, pieces: advice.clusters.length },
@@ -59,6 +62,7 @@ function linesOf({
   tasks,
   tests,
   failingTests,
+  reach,
 }: Preflight): string[] {
   const { clusters, reasons, next } = advice;
   const work = tasks > 0 ? count(tasks, 'open task') : count(failingTests, 'failing test');
@@ -76,6 +80,7 @@ function linesOf({
       : `overlap: ${percent(overlap.share)} of pairs of ${overlap.works} ${overlapOf} have a file in common${hot}`,
     `pace: a session ${time(pace.sessionSeconds)} (${sources.session}), ${percent(pace.goodShare)} good (${sources.good}), the gate ${time(pace.gateSeconds)} (${sources.gate})`,
     `landed an hour: ${shown(advice.forecasts).join(', ')}`,
+    `reach: ${reach}`,
     `next: ${next}`,
   ];
 }

@@ -3,6 +3,7 @@
 import { adviceOf, type Failure, overlapOf, type Pace, stillToDo, type Task } from '@swarm/core';
 import { type LoadedConfig, loadConfig, openStateFolder } from '@swarm/host';
 import { isRound } from '../fleet/claiming.js';
+import { reachText } from '../fleet/reach.js';
 import { type Session, withSession } from '../task/session.js';
 import type { TypedFlags } from '../task/settings.js';
 import type { Status } from '../terminal/status.js';
@@ -34,6 +35,7 @@ export const runPreflight = (flags: PreflightFlags, status: Status): Promise<Tol
 async function preflight(session: Session, flags: PreflightFlags, status: Status): Promise<Preflight> {
   const { hub, workTree, settings, signal } = session;
   const config = await loadConfig(settings.dir);
+  const { isolation = 'clone', network } = config.config.workspaces;
   const tasks = stillToDo((await hub.look()).tasks).filter((task) => !isRound(task));
   const commit = session.isShared ? await workTree.fetchBase() : await workTree.head();
   const { remote, branch } = settings;
@@ -60,6 +62,7 @@ async function preflight(session: Session, flags: PreflightFlags, status: Status
     tasks: tasks.length,
     tests: tests?.tests,
     failingTests: tests?.failures.length ?? 0,
+    reach: reachText(isolation, network),
   };
 }
 
