@@ -5,14 +5,10 @@ import { Cancellation } from '@swarm/core';
 import { backendNamed, findBackends } from '../agents/discovery.js';
 import { openSharedHub } from '../task/session.js';
 import { listenTwice } from '../terminal/interrupt.js';
-import { oneLine } from '../terminal/line.js';
-import { createStatus } from '../terminal/status.js';
 import type { Told } from '../terminal/told.js';
+import { Board } from './board.js';
 import { dryRun, runAgents } from './run.js';
 import { type RunFlags, runSettings } from './settings.js';
-import { agentLine, eventLine } from './standing.js';
-
-const LINE = 200;
 
 export async function runCommand(
   config: object,
@@ -27,8 +23,9 @@ export async function runCommand(
     return dryRun(settings, heads.filter(({ state }) => state === 'open').length);
   }
   const stop = { drain: new Cancellation(), abort: new Cancellation() };
-  const release = listenTwice(stop, 'stopping: sessions that run may finish; once more ends them');
-  const status = createStatus(process.stderr, () => performance.now(), false);
+  const board = new Board(process.stderr, () => performance.now());
+  const words = 'stopping: sessions that run may finish; once more ends them';
+  const release = listenTwice(stop, words, (line) => board.say(line));
   try {
     return await runAgents({
       settings,
@@ -36,18 +33,10 @@ export async function runCommand(
       stop,
       env: process.env,
       tempDir: tmpdir(),
-      onEvent(event, standing) {
-        const line = eventLine(event);
-        if (line !== undefined) {
-          status.clear();
-          process.stderr.write(`${oneLine(line, LINE)}\n`);
-        }
-        const working = [...standing.agents.values()].filter(({ task }) => task !== undefined);
-        status.show(`landed ${standing.totals.landed} | ${working.map(agentLine).join(' | ')}`);
-      },
+      onEvent: (event, standing) => board.note(event, standing),
     });
   } finally {
     release();
-    status.clear();
+    board.close();
   }
 }

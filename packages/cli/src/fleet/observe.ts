@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openStateFolder } from '@swarm/host';
 import { openWorkTree } from '@swarm/tasks';
 import { taskSettings } from '../task/settings.js';
+import { Block } from '../terminal/block.js';
 import { listenForInterrupt } from '../terminal/interrupt.js';
-import { oneLine } from '../terminal/line.js';
 import { printedLine, type Told } from '../terminal/told.js';
 import { followLogs } from './follow.js';
 import { type HubView, viewHub } from './hub-view.js';
@@ -98,7 +98,7 @@ export async function watchStatus(flags: ObserveFlags): Promise<Told> {
   const fleet = fleetFolder(await openStateFolder(top));
   const interrupt = listenForInterrupt({ message: 'status: interrupted', hint: 'agents go on' });
   let [hub, askedMs]: [HubView | undefined, number] = [undefined, 0];
-  let drawn = 0;
+  const block = new Block(process.stderr);
   try {
     for (;;) {
       const now = performance.now();
@@ -109,21 +109,11 @@ export async function watchStatus(flags: ObserveFlags): Promise<Told> {
       const runs = await currentRuns(fleet, new Date());
       const told = statusOf(runs, hub, true);
       if (!runs.some(isAlive) || interrupt.signal.aborted) return told;
-      drawn = draw(told.lines, drawn);
+      block.draw(told.lines);
       await sleep(DRAW_MS, undefined, { signal: interrupt.signal }).catch(() => {});
     }
   } finally {
     interrupt.release();
-    draw([], drawn);
+    block.draw([]);
   }
-}
-
-/** Draw over what was drawn before, of so many lines; how many there are now. Without a terminal nothing is drawn. */
-function draw(lines: readonly string[], before: number): number {
-  const { isTTY, columns = 80, rows = 24 } = process.stderr;
-  if (!isTTY) return 0;
-  const shown = lines.slice(0, rows - 1).map((line) => oneLine(line, columns - 1));
-  const up = before === 0 ? '' : `\u001b[${before}A`;
-  process.stderr.write(`${up}\r\u001b[J${shown.map((line) => `${line}\n`).join('')}`);
-  return shown.length;
 }

@@ -2,6 +2,7 @@
 
 import { addUsage, NO_USAGE, type SessionUsage, tokensOf } from '@swarm/core';
 import type { FleetEvent } from '@swarm/fleet';
+import { seconds } from '../terminal/line.js';
 
 export interface AgentStanding {
   readonly agent: string;
@@ -39,7 +40,8 @@ export class Standing {
   /** Why it stopped; undefined while it runs. */
   stopped: string | undefined;
 
-  private nowMs = 0;
+  /** Of the last event, since the run's start. */
+  nowMs = 0;
 
   /** `atMs`: since the run's start. */
   note(event: FleetEvent, atMs: number): void {
@@ -143,6 +145,10 @@ export function agentLine({ agent, task, phase, usage, landed }: AgentStanding):
   const used = tokens === 0 ? '' : ` ${tokens} tokens${money}`;
   return `${agent}: ${phase}${task === undefined ? '' : ` ${task}`}${used}; landed ${landed}`;
 }
+
+/** For how long an agent does what it does, after a comma; empty where it hasn't begun. */
+export const sinceText = ({ sinceMs }: AgentStanding, elapsedMs: number): string =>
+  sinceMs === undefined ? '' : `, for ${seconds(Math.max(0, elapsedMs - sinceMs))}`;
 
 /** An event that people want to read about, as a line; undefined for the others. */
 export function eventLine(event: FleetEvent): string | undefined {

@@ -6,7 +6,7 @@ import { count, seconds } from '../terminal/line.js';
 import type { Told } from '../terminal/told.js';
 import type { HubView } from './hub-view.js';
 import { type FleetRun, isAlive } from './past-runs.js';
-import { type AgentStanding, agentLine, costText, type Totals } from './standing.js';
+import { type AgentStanding, agentLine, costText, sinceText, type Totals } from './standing.js';
 
 /** `all`: lines for as many agents as there are. */
 export function statusOf(runs: readonly FleetRun[], hub: HubView, all: boolean): Told {
@@ -69,10 +69,7 @@ function runLines(run: FleetRun, most: number): string[] {
   const agents = [...standing.agents.values()].sort(
     (a, b) => Number(b.task !== undefined) - Number(a.task !== undefined),
   );
-  const lines = agents.slice(0, most).map((agent) => {
-    const forMs = agent.sinceMs === undefined ? undefined : Math.max(0, elapsedMs - agent.sinceMs);
-    return `${agentLine(agent)}${forMs === undefined ? '' : `, for ${seconds(forMs)}`}`;
-  });
+  const lines = agents.slice(0, most).map((agent) => `${agentLine(agent)}${sinceText(agent, elapsedMs)}`);
   const more = agents.length - lines.length;
   return [head, ...lines, ...(more > 0 ? [`${more} more: --watch, or --json`] : [])];
 }

@@ -44,11 +44,12 @@ const exitFor = (signal: NodeJS.Signals) => (signal === 'SIGINT' ? EXIT.interrup
 export function listenTwice(
   stop: { readonly drain: Cancellation; readonly abort: Cancellation },
   words: string,
+  say: (words: string) => void = (line) => void process.stderr.write(`${line}\n`),
 ): () => void {
   const listener = (signal: NodeJS.Signals) => {
     if (stop.abort.cancelled) process.exit(exitFor(signal));
     if (stop.drain.cancelled) return stop.abort.cancel();
-    process.stderr.write(`${words}\n`);
+    say(words);
     stop.drain.cancel();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
