@@ -98,7 +98,7 @@ const sandboxes = [
 
 /** What a session may know: nothing that isn't on this list, but what bash sets by itself. */
 const KNOWN =
-  /^(?:PATH|HOME|TMPDIR|LANG|LC_\w+|TZ|TERM|NO_COLOR|COLORTERM|XDG_\w+_HOME|SWARM_(?:RUN|WORKSPACE|AGENT|CACHE)|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|ALLOWED|_|PWD|OLDPWD|SHLVL|HOSTNAME|container)$/;
+  /^(?:PATH|HOME|TMPDIR|LANG|LC_\w+|TZ|TERM|NO_COLOR|COLORTERM|XDG_\w+_HOME|SWARM_(?:RUN|WORKSPACE|AGENT|CACHE)|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|ALLOWED|IS_SANDBOX|_|PWD|OLDPWD|SHLVL|HOSTNAME|container)$/;
 
 describe.each(sandboxes)('a hostile session in $isolation', ({ isolation, more, env }) => {
   test('gets nothing that it was not given, and its work lands', async () => {
