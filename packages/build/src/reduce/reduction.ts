@@ -104,32 +104,35 @@ async function openWith(
   });
   const args = preprocessedArguments(unit);
   const notes: string[] = [];
-  const whole = wholeProgram(bench.plan, shown.invocation.program);
-  if (typeof whole === 'string') notes.push(`not standalone: ${whole}`);
+  const opened = (found: Found): Opened => ({
+    kind: 'open',
+    reduction: { ...found, notes: [...notes, ...found.notes] },
+  });
+  const program = wholeProgram(bench.plan, shown.invocation.program);
+  let whole: Found | undefined;
+  if (typeof program === 'string') notes.push(`not standalone: ${program}`);
   else {
     say('putting the program into one source');
-    const found = await begin(
-      bench,
-      test({ kind: 'standalone', libraries: whole.libraries }, args),
-      { units: whole.units, members: numbers.map((number) => bench.plan.units[number]!) },
-      shown.difference,
-    );
-    if (found !== undefined) return { kind: 'open', reduction: found };
+    const sources = { units: program.units, members: numbers.map((number) => bench.plan.units[number]!) };
+    const setting = { kind: 'standalone', libraries: program.libraries } as const;
+    whole = await begin(bench, test(setting, args), sources, shown.difference);
+    if (whole !== undefined && whole.text.length <= LARGEST_WHOLE_BYTES) return opened(whole);
     notes.push(
-      'not standalone: as one source the program does not show the failure, or a side does not compile it',
+      `not standalone: ${whole === undefined ? NOT_WHOLE : `it would begin with ${whole.text.length} bytes`}`,
     );
   }
   say('taking the unit in its program');
-  const found = await begin(
-    bench,
-    test({ kind: 'in-program', unit: first, others }, args),
-    { units: [unit], members: [unit] },
-    shown.difference,
-  );
-  if (found !== undefined)
-    return { kind: 'open', reduction: { ...found, notes: [...notes, ...found.notes] } };
+  const setting = { kind: 'in-program', unit: first, others } as const;
+  const alone = await begin(bench, test(setting, args), { units: [unit], members: [unit] }, shown.difference);
+  if (alone !== undefined) return opened(alone);
+  if (whole !== undefined) return { kind: 'open', reduction: whole };
   return { kind: 'nothing', reason: `preprocessed and compiled alone, ${unit.id} does not show the failure` };
 }
+
+const NOT_WHOLE = 'as one source the program does not show the failure, or a side does not compile it';
+
+/** With more than so much that runs, the unit in its program is small long before the whole program is. */
+const LARGEST_WHOLE_BYTES = 32 * 1024;
 
 interface ShownBy {
   readonly invocation: Invocation;
@@ -180,6 +183,8 @@ const observed = (
     return { seen, tookMs: performance.now() - startMs };
   });
 
+type Found = Omit<Reduction, 'notes'> & { notes: string[] };
+
 interface Sources {
   readonly units: readonly CompileUnit[];
   /** Of these, the culprit's: the text can't be without them. */
@@ -195,7 +200,7 @@ async function begin(
   bare: CandidateTest,
   sources: Sources,
   wanted: Difference,
-): Promise<(Omit<Reduction, 'notes'> & { notes: string[] }) | undefined> {
+): Promise<Found | undefined> {
   for (const compiler of [bench.target, bench.oracle]) {
     const { texts, missing } = await preprocessed(bench, sources.units, compiler);
     if (texts.length === 0 || sources.members.some((unit) => missing.includes(unit))) continue;
