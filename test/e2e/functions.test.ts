@@ -40,19 +40,23 @@ describe.runIf(needs('gcc', 'clang', 'make'))('functions of a correct target', (
   );
 });
 
-describe.runIf(needs('gcc', 'make'))('a bisect', () => {
-  test('names the functions of its culprits, several and sets of them', async () => {
-    const program = copyProgram('calc');
-    const report = await bisectIn(program.dir, [], { level: 'default' });
-    expect(found(report).culprits).toEqual([
-      { members: ['src/define.c:call_function', 'src/scope.c:scope_push'], failure: 'crash' },
-      { members: ['src/units.c:seconds_in'], failure: 'exit' },
-    ]);
-    expect(report.culprits.map(({ certificate }) => certificate)).toEqual([
-      { alone: 'fail', without: 'pass', subsets: 'pass' },
-      { alone: 'fail', without: 'pass', subsets: 'pass' },
-    ]);
-  }, 180_000);
+describe.runIf(needs('gcc', 'clang', 'make'))('a bisect', () => {
+  test.each(['gcc', 'clang'])(
+    'of what %s compiles wrong names the functions of its culprits, several and sets of them',
+    async (compiler) => {
+      const program = copyProgram('calc');
+      const report = await bisectIn(program.dir, [], { level: 'default', env: { FAULTCC_ORACLE: compiler } });
+      expect(found(report).culprits).toEqual([
+        { members: ['src/define.c:call_function', 'src/scope.c:scope_push'], failure: 'crash' },
+        { members: ['src/units.c:seconds_in'], failure: 'exit' },
+      ]);
+      expect(report.culprits.map(({ certificate }) => certificate)).toEqual([
+        { alone: 'fail', without: 'pass', subsets: 'pass' },
+        { alone: 'fail', without: 'pass', subsets: 'pass' },
+      ]);
+    },
+    180_000,
+  );
 });
 
 /** Two functions that share a variable of a function that is always inlined, and two that fail only together. */
