@@ -34,6 +34,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class Limits {
   #cause: Cause | undefined;
   #ending: Promise<void> | undefined;
+  readonly #startedMs = performance.now();
   #released = false;
   #floodBytes = 0;
   #deadline: NodeJS.Timeout;
@@ -42,7 +43,7 @@ export class Limits {
 
   constructor(private readonly limited: Limited) {
     const firstMs = Math.min(limited.timeLimitMs ?? FIRST_LOOK_MS, FIRST_LOOK_MS);
-    this.#deadline = setTimeout(() => this.#firstLook(firstMs), firstMs);
+    this.#deadline = setTimeout(() => this.#firstLook(), firstMs);
   }
 
   /** The program's own end is known: stop watching; what is being ended is waited for. Tells what ended it, if anything. */
@@ -56,11 +57,12 @@ export class Limits {
     return cause && { cause, floodBytes: this.#floodBytes };
   }
 
-  #firstLook(ranMs: number): void {
+  #firstLook(): void {
     const { timeLimitMs = Number.POSITIVE_INFINITY, signal } = this.limited;
+    const leftMs = timeLimitMs - (performance.now() - this.#startedMs);
     if (signal?.aborted) this.#end('aborted');
-    else if (timeLimitMs <= ranMs) this.#end('timed-out');
-    else this.#watchOn(timeLimitMs - ranMs);
+    else if (timeLimitMs <= FIRST_LOOK_MS) this.#end('timed-out');
+    else this.#watchOn(leftMs);
   }
 
   #watchOn(leftMs: number): void {
