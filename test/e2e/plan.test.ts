@@ -62,4 +62,8 @@ test('a lead proposes, and only what is red, new and inside becomes a task', asy
   const trapped = await project.swarm(['plan', '--', odd]);
   expect([trapped.code, trapped.stdout]).toEqual([1, expect.stringContaining('it is no plain file')]);
   expect(existsSync(project.path('checkout/.swarm/proposals.json'))).toBe(false);
+
+  // It is over, and no run that somebody killed: none goes on with what it took.
+  const { runs } = (await project.swarm(['status', '--json'])).json<{ runs: object[] }>();
+  expect(runs).toMatchObject([{ state: 'over', sessions: 1 }]);
 });

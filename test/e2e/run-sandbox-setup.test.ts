@@ -63,6 +63,10 @@ describe.runIf(needs('bwrap'))('before a session is paid for, a run in a sandbox
         `ERROR run: from inside the bubblewrap there is no program ${outside.path('hidden-agent')}\n  next: name the folder`,
       ),
     ]);
+    const { runs } = (await place.swarm(['status', '--json'])).json<{ runs: object[] }>();
+    expect(runs).toMatchObject([
+      { state: 'over', why: expect.stringMatching(/^it could not begin: run: from inside /) },
+    ]);
     const missing = await place.swarm(['run', '--backend', 'script', '--', 'agent.yaml']);
     expect([missing.code, missing.stderr]).toEqual([
       2,

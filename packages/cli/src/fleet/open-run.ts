@@ -58,8 +58,8 @@ export interface OpenRun {
   makeSeats(): Promise<Seat[]>;
   /** What all agents share, with the money that earlier runs spent. */
   shared(): Promise<Shared>;
-  /** Remove what was made. */
-  close(): Promise<void>;
+  /** Remove what was made. `why`: the log's last word, where it has none yet. */
+  close(why?: string): Promise<void>;
 }
 
 /** How many rounds of equal bad ends are too many, over all agents. */
@@ -143,7 +143,9 @@ export async function openRun(request: RunRequest): Promise<OpenRun> {
         nameSession: (agent) => `${String(++sessions).padStart(4, '0')}-${agent}`,
       };
     },
-    close: async () => {
+    close: async (why = 'it is over') => {
+      // Who reads the log must not take it for one that was killed.
+      if (standing.stopped === undefined) tell({ kind: 'fleet-stopped', why });
       ending.abort();
       await checks.close();
       for (const name of made) await removeWorkspace(place, name, true);

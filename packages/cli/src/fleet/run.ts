@@ -18,6 +18,7 @@ export async function runAgents(request: RunRequest): Promise<Told> {
     stop.drain.cancel();
     if (how === 'now') stop.abort.cancel();
   });
+  let why: string | undefined;
   try {
     const seats = await opened.makeSeats();
     const wish = {
@@ -29,9 +30,12 @@ export async function runAgents(request: RunRequest): Promise<Told> {
     };
     const end = await runFleet(wish, await opened.shared());
     return told(run, end, standing, opened.log);
+  } catch (error) {
+    why = `it could not begin: ${(error as Error).message}`;
+    throw error;
   } finally {
     release();
-    await opened.close();
+    await opened.close(why);
   }
 }
 

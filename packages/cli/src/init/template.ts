@@ -61,6 +61,11 @@ ${line('compileCommands', found.build === undefined ? found.compileCommands : un
   #   - { name: developer, agents: 4 }
   #   - { name: critic, every: 20 landings }
 
+# Where agents work. In a sandbox they see their workspace and the system, and reach the hosts that are named here.
+# workspaces:
+  # isolation: bubblewrap
+  # network: [api.example.com, 'localhost:8080']
+
 # For \`swarm task\`, \`swarm sync\` and \`swarm land\`. Without these lines the defaults below hold.
 # tasks:
   # The hub: the git remote that all agents share, and the branch that work lands on.
