@@ -22,6 +22,8 @@ export interface AgentProgram {
   /** What the host's environment has for it. */
   readonly env: (url: string) => Readonly<Record<string, string>>;
   readonly model: string;
+  /** How many times as long as others it may be silent: its start takes that much more of the processors. */
+  readonly patience?: number;
 }
 
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
@@ -119,6 +121,7 @@ export const PROGRAMS: readonly AgentProgram[] = [
     }),
     env: () => ({}),
     model: 'scripted/scripted',
+    patience: 3,
   },
   {
     name: 'claude-code',

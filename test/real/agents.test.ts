@@ -33,9 +33,8 @@ const EXPECTED: Readonly<Record<Scenario, SessionOutcome>> = {
   floods: 'no-change',
   unauthorized: 'auth',
 };
-/** When an answer is cut opencode asks again for ever, and says nothing of it; Claude Code ten times, with pauses that grow. */
+/** When an answer is cut Claude Code asks ten times, with pauses that grow beyond what is waited for here. */
 const OWN: Readonly<Record<string, Partial<Record<Scenario, SessionOutcome>>>> = {
-  opencode: { cut: 'stalled' },
   'claude-code': { cut: 'stalled' },
 };
 /** pi speaks all four formats; each is used. */
@@ -88,7 +87,7 @@ async function run(program: AgentProgram, bin: string, scenario: Scenario, wire:
     home,
     env: sessionEnvironment(host, descriptor!, home),
     model: program.model,
-    limits: { idleMs: IDLE_MS[scenario] ?? 40_000, wallMs: 120_000 },
+    limits: { idleMs: (program.patience ?? 1) * (IDLE_MS[scenario] ?? 40_000), wallMs: 240_000 },
     inspect: async () => ({ changed: status() !== '' }),
     onLine: (line: string) => lines.push(line.slice(0, 500)),
   };
