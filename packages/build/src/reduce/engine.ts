@@ -159,17 +159,23 @@ const pair = (tokens: CUnit['tokens'], partner: Int32Array, i: number): string =
 
 /** Without line markers, trailing white space and blank lines; a line that a marker cut in two is one again. */
 export function tidied(text: string): string {
-  const whole = text.replace(CUT_LINE, '$1 ');
-  const kept = whole
-    .split('\n')
-    .filter((line) => !/^\s*#\s*(?:line\s+)?\d/.test(line))
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
+  const kept: string[] = [];
+  let isBehindMarker = false;
+  for (const line of text.split('\n')) {
+    const isMarker = /^\s*#\s*(?:line\s+)?\d/.test(line);
+    const shown = line.trimEnd();
+    if (!isMarker && shown !== '') {
+      const isRest = isBehindMarker && /^[ \t]/.test(shown) && CUT_LINE.test(kept.at(-1) ?? '');
+      if (isRest) kept.push(`${kept.pop()} ${shown.trimStart()}`);
+      else kept.push(shown);
+    }
+    isBehindMarker = isMarker;
+  }
   return `${kept.join('\n')}\n`;
 }
 
-/** A marker before a line that is not at its beginning, behind one that is not at its end. */
-const CUT_LINE = /([^;{}\s])[ \t]*(?:\n#[ \t]\d[^\n]*)+\n[ \t]+/g;
+/** A line that is not at its end, and no directive. */
+const CUT_LINE = /^(?!\s*#).*[^;{}\s]$/;
 
 /** Without the declarations that nothing mentions which is needed, from what runs or can be seen from outside. */
 export function reachable(text: string): string {

@@ -94,6 +94,12 @@ describe('our reducer', () => {
     );
   });
 
+  test('loses no line behind several markers, and joins none to a directive', () => {
+    const text =
+      '{\n# 3 "a.c"\n# 1 "b.h" 1\n# 10 "b.h"\n    static int x;\n#pragma pack(1)\n# 4 "a.c"\n  int y;\n}\n';
+    expect(tidied(text)).toBe('{\n    static int x;\n#pragma pack(1)\n  int y;\n}\n');
+  });
+
   test('finds statements by brackets, with what could stand in their place', () => {
     const unit = piecesOf(PROGRAM);
     const main = unit.pieces.find(({ declares }) => declares[0]?.name === 'main')!;
