@@ -73,6 +73,15 @@ const byHand = ({ commands }: Reduced) =>
     (command) => spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stdout,
   );
 
+const unescaped = (html: string): string =>
+  html
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+
 beforeAll(async () => {
   folder = project(
     {
@@ -118,6 +127,10 @@ describe('a culprit reduced by our own engine', () => {
     expect(text).toContain('1234');
     expect(text).not.toMatch(/struct range|twice|name_of|stdio/);
     expect(reduced.after.lines).toBeLessThan(15);
+    const page = await swarm(['report', '--json', '--dir', folder.dir, '--output', folder.path('page.html')]);
+    expect(page.code).toBe(0);
+    const shown = /Reproducer[\s\S]*?<pre[^>]*>([\s\S]*?)<\/pre>/.exec(folder.read('page.html'))?.[1] ?? '';
+    expect(unescaped(shown).trim()).toBe(text.trim());
   });
 
   test('goes on from the smallest text of an earlier run', { timeout: 180_000 }, async () => {
