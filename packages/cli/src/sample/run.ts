@@ -28,8 +28,8 @@ export async function runSample(
   try {
     const state = await openStateFolder(settings.root);
     const prepared = await prepare(settings, state, interrupt.signal);
-    const pasts = readHistory(historyFolder(state));
-    const order = orderTests(chosen(prepared), pasts);
+    const tests = chosen(prepared);
+    const order = orderTests(tests, readHistory(historyFolder(state), new Set(tests)));
     if (settings.list)
       return tellList(
         prepared,

@@ -23,9 +23,10 @@ type HistoryLine = readonly [TestId, PastLetter, number, number];
 
 const ENDING = '.jsonl';
 const OLD = '.old.jsonl';
-const LARGE_BYTES = 32 * 2 ** 20;
+/** Some 150,000 records: more would take longer to read than any order of tests is worth. */
+const LARGE_BYTES = 8 * 2 ** 20;
 /** More is never read of one file. */
-const READ_BYTES = 48 * 2 ** 20;
+const READ_BYTES = 12 * 2 ** 20;
 const BATCH_LINES = 256;
 
 export interface HistoryWriter {
@@ -77,14 +78,15 @@ function append(folder: string, path: string, text: string): void {
   }
 }
 
-/** What all agents' files in a folder say of each test. Empty where there is none. */
-export function readHistory(folder: string): Map<TestId, Past> {
+/** What all agents' files in a folder say of each test, or of each of these. Empty where there is none. */
+export function readHistory(folder: string, wanted?: ReadonlySet<TestId>): Map<TestId, Past> {
   const pasts = new Map<TestId, Past>();
   for (const file of filesOf(folder))
     for (const line of tailOf(join(folder, file)).split('\n')) {
       const record = recordOf(line);
       if (record === undefined) continue;
       const id = record[0];
+      if (wanted?.has(id) === false) continue;
       pasts.set(id, pastAfter(pasts.get(id), record[1], record[2]));
     }
   return pasts;
