@@ -12,10 +12,12 @@ import {
   keptWork,
   leftWorkspaces,
   type Place,
+  type WorkspaceRecord,
 } from '@swarm/tasks';
 import { openSharedHub } from '../task/session.js';
 import type { TaskSettings } from '../task/settings.js';
 import { commitMessage } from './desk.js';
+import { Doors } from './doors.js';
 import { fleetFolder, readFleetRun, runNames } from './past-runs.js';
 
 export interface LeftoversWish {
@@ -35,23 +37,34 @@ export async function clearLeftovers(wish: LeftoversWish): Promise<void> {
   // Whatever still runs in them is ended before anybody looks at what is there.
   if (left.length > 0) await finishRemovals(place);
   const atWork = left.length === 0 ? new Set<string>() : await agentsAtWork(fleetFolder(wish.state));
-  for (const record of left) {
-    const { claims, store } = await openSharedHub({ ...tasks, ...hubPlace(place, record) }, signal);
-    for (const lease of await claims.own()) {
-      const task = atWork.has(record.name) ? await store.get(lease.task) : undefined;
-      if (task !== undefined) {
-        const work = { branch: tasks.branch, task: task.id, message: commitMessage(task) };
-        await keepLeftWork(place, record, work).catch(expectBroken);
-      }
-      await claims.release(lease, { attempt: { agent: lease.holder, outcome: 'killed' } });
-    }
-  }
+  const doors = new Doors();
+  const ends = await Promise.allSettled(
+    left.map((record) => doors.enter(() => giveBack(wish, record, atWork.has(record.name)))),
+  );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   await collectWorkspaces(place, { force: true, caches: false });
   const kept = await keptWork(place);
   if (kept.length === 0) return;
   const { heads } = await (await openSharedHub(tasks, signal)).glance();
   const open = new Set(heads.flatMap(({ id, state }) => (state === 'open' ? [id] : [])));
   for (const task of kept) if (!open.has(task)) await forgetWork(place, task);
+}
+
+/** The claims of a workspace's agent, with what it did kept before where it had begun. */
+async function giveBack(
+  { place, tasks, signal }: LeftoversWish,
+  record: WorkspaceRecord,
+  hadBegun: boolean,
+): Promise<void> {
+  const { claims, store } = await openSharedHub({ ...tasks, ...hubPlace(place, record) }, signal);
+  for (const lease of await claims.own()) {
+    const task = hadBegun ? await store.get(lease.task) : undefined;
+    if (task !== undefined) {
+      const work = { branch: tasks.branch, task: task.id, message: commitMessage(task) };
+      await keepLeftWork(place, record, work).catch(expectBroken);
+    }
+    await claims.release(lease, { attempt: { agent: lease.holder, outcome: 'killed' } });
+  }
 }
 
 /** From a session's start until its work was judged. */

@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { BackendDescriptor, Cancel } from '@swarm/core';
-import { Lane, type Seat, takenBy } from '@swarm/fleet';
+import { type Seat, takenBy } from '@swarm/fleet';
 import { programBackend } from '@swarm/host';
 import {
   createWorkspace,
@@ -22,8 +22,8 @@ import { openSharedHub } from '../task/session.js';
 import { requestOf } from '../workspace/request.js';
 import type { Checks } from './checks.js';
 import { type Claiming, claimRound, claimTask } from './claiming.js';
-import { systemClock } from './clock.js';
 import { type DeskParts, HubDesk } from './desk.js';
+import { Doors } from './doors.js';
 import { copyLogin } from './login.js';
 import { ownPaths } from './own-program.js';
 import { QueueLanding } from './queue-landing.js';
@@ -61,23 +61,18 @@ export function seatingOf({ roles, name, namesRoles }: Pick<RunSettings, 'roles'
   });
 }
 
-/** So many workspaces are made at a time: each asks the hub. */
-const DOORS = 4;
-
 /**
  * One for each agent. The first of each role is open, and what its sessions need was found there; the others are made when their agents begin,
  * so that nobody waits for them. `made` is told of each workspace as soon as it is there.
  */
 export async function makeSeats(parts: SeatParts, made: (workspace: string) => void): Promise<Seat[]> {
   const seating = seatingOf(parts.settings);
-  const doors = Array.from({ length: DOORS }, () => new Lane(systemClock));
+  const doors = new Doors();
   const firsts = new Map<string, HubDesk>();
   const seats = seating.map(({ agent, role }, index) => {
     const sitter = { agent, role, share: `${index + 1}/${seating.length}`, isFirst: !firsts.has(role.role) };
     const desk = new HubDesk(() =>
-      doors[index % DOORS]!.enter(async () =>
-        parts.stop.drain.cancelled ? undefined : deskParts(parts, made, sitter),
-      ),
+      doors.enter(async () => (parts.stop.drain.cancelled ? undefined : deskParts(parts, made, sitter))),
     );
     if (sitter.isFirst) firsts.set(role.role, desk);
     return seatOf(parts, sitter, desk);
