@@ -65,12 +65,13 @@ async function prepare(settings: SampleSettings, state: string, signal: AbortSig
   const { root, suites, replay: token, fraction, seed, failed, changed, budgetMs } = settings;
   const replay = token === undefined ? undefined : choiceOfToken(token);
   const opened = suites === undefined ? await findSuites(root) : await openSuites(suites, root);
-  const listing = withinBudget(leftOf(budgetMs), signal, (soon) =>
+  const pin = pinFor(settings);
+  pin.catch(() => {}); // Thrown where it is waited for.
+  const listed = await withinBudget(leftOf(budgetMs), signal, (soon) =>
     listTests(opened, replay?.patterns ?? settings.patterns, root, soon),
   );
-  const [listed, pin] = await Promise.all([listing, settings.task ?? pinFor(settings)]);
   const windows = replay?.windows ?? windowsFor(fraction, listed.tests.length);
-  const viewpoint = await viewpointOf(settings, windows, pin, state);
+  const viewpoint = await viewpointOf(settings, windows, await pin, state);
   const { window, round, agent, name } = viewpoint;
   const choice = replay ?? { seed, windows, window, patterns: settings.patterns };
   const selection = select(listed.tests, choice, {
@@ -84,7 +85,8 @@ async function prepare(settings: SampleSettings, state: string, signal: AbortSig
 
 /** What the round is pinned to, where there is something to tell by it: a whole suite is the same in all rounds. */
 async function pinFor(settings: SampleSettings): Promise<string> {
-  const { round, replay, fraction } = settings;
+  const { task, round, replay, fraction } = settings;
+  if (task !== undefined) return task;
   if (round !== undefined || replay !== undefined || fraction === 1) return '';
   const { pinOf } = await import('./change.js');
   return pinOf(settings);
