@@ -1,10 +1,10 @@
 // All results of a run, a line each, as they came: what reports are written from, and what a person looks into. Lines are
 // written some at a time, since a write a test costs a tenth of what a brief test does; a killed run loses the last half second.
 
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestResult } from '@swarm/core';
-import { diskProblem, openJournal } from '@swarm/host';
+import { diskProblem } from '@swarm/host';
 
 const RESULTS_SCHEMA = 'swarm.results/1';
 
@@ -22,7 +22,7 @@ export interface ResultsFile {
 /** Begin the file in a run's folder, with what there is to say about the run. Throws `disk-full` and `read-only` (exit 3). */
 export function openResults(folder: string, header: Readonly<Record<string, unknown>>): ResultsFile {
   const path = join(folder, 'results.jsonl');
-  openJournal(path, { schema: RESULTS_SCHEMA, header }).close();
+  writing(path, () => writeFileSync(path, `${JSON.stringify({ schema: RESULTS_SCHEMA, ...header })}\n`));
   let lines: string[] = [];
   let writtenMs = performance.now();
   const flush = () => {
@@ -30,11 +30,7 @@ export function openResults(folder: string, header: Readonly<Record<string, unkn
     const text = `${lines.join('\n')}\n`;
     lines = [];
     writtenMs = performance.now();
-    try {
-      appendFileSync(path, text);
-    } catch (error) {
-      throw diskProblem(error, 'results', path);
-    }
+    writing(path, () => appendFileSync(path, text));
   };
   return {
     path,
@@ -44,6 +40,14 @@ export function openResults(folder: string, header: Readonly<Record<string, unkn
     },
     close: flush,
   };
+}
+
+function writing(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw diskProblem(error, 'results', path);
+  }
 }
 
 /** The results in such a file, in the order in which they came; lines that aren't whole are left out. */
