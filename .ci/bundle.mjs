@@ -3,7 +3,7 @@
 // that was built, else what was built. The folder looks to oclif like packages/cli itself: its package.json, manifest and built
 // commands.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -66,7 +66,10 @@ await bundle.write({
   chunkFileNames: 'chunks/[name]-[hash].js',
   intro: 'const chunkUrl = require("node:url").pathToFileURL(__filename);',
 });
-copyFileSync(join(cli, 'oclif.manifest.json'), join(place, 'oclif.manifest.json'));
+// Commands are no modules here, and so need no loader for modules.
+const manifest = readFileSync(join(cli, 'oclif.manifest.json'), 'utf8');
+const isESM = (key, value) => (key === 'isESM' ? false : value);
+writeFileSync(join(place, 'oclif.manifest.json'), JSON.stringify(JSON.parse(manifest, isESM)));
 const description = { ...JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8')), type: 'commonjs' };
 writeFileSync(join(place, 'package.json'), `${JSON.stringify(description, null, 2)}\n`);
 execFileSync(process.execPath, [join(import.meta.dirname, 'bundle-code.cjs'), to], {
