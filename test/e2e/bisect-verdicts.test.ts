@@ -70,7 +70,7 @@ describe.runIf(needs('gcc', 'make'))('calc', () => {
   });
 
   test('a program that does not come back', async () => {
-    await expectFound(copyProgram('calc', 'tables/hang'), '--jobs', '8');
+    await expectFound(copyProgram('calc', 'tables/hang'), '--jobs', '8', '--probe-timeout', '2');
   });
 });
 

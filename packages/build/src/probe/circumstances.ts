@@ -6,15 +6,18 @@ import { EXIT, SwarmError } from '@swarm/core';
 import { namedScripts } from '../command/scripts.js';
 import type { BuildPlan } from '../plan.js';
 import { placedObjects } from './assembly.js';
+import { cpuPressure } from './cpu-pressure.js';
 import type { BisectionOptions } from './session.js';
 import type { TestCommand } from './trial.js';
 
 /** The test of a session. Throws `no-expected-output` (exit 2). */
-export function testCommand(plan: BuildPlan, { test, dir, expectStdout }: BisectionOptions): TestCommand {
+export function testCommand(plan: BuildPlan, options: BisectionOptions): TestCommand {
+  const { test, dir, expectStdout, probeTimeoutMs } = options;
   return {
     command: test,
     dir: dir ?? plan.root,
     expected: expectStdout === undefined ? undefined : read(expectStdout),
+    cpuPressure: probeTimeoutMs === undefined ? (options.cpuPressure ?? cpuPressure) : undefined,
   };
 }
 

@@ -37,6 +37,7 @@ import { placedObjects } from './assembly.js';
 import { type Baseline, measureBaseline } from './baseline.js';
 import { circumstances, testCommand } from './circumstances.js';
 import type { LinkCommand, RebuildCommand } from './command-assembly.js';
+import type { CpuPressure } from './cpu-pressure.js';
 import { forCompilers, scrubbed } from './environment.js';
 import { StepGraph } from './graph.js';
 import { compileLimitMs, pairObjects, type RejectedUnit } from './objects.js';
@@ -64,6 +65,7 @@ export interface BisectionOptions {
   readonly only?: readonly string[];
   /** Left out: ten times the oracle's time, at least 2 s. */
   readonly probeTimeoutMs?: number;
+  readonly cpuPressure?: CpuPressure;
   /** Where store and work folders lie. Default: `.swarm` under the plan's root. */
   readonly stateDir?: string;
   /** False: don't show probes their copy at the tree's own path, even where that can be done. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Outcome } from '@swarm/core';
 import { PASS } from '@swarm/core';
 import { diskFull, isDiskFull } from '../store/blobs.js';
+import { type CpuPressure, isCrowded } from './cpu-pressure.js';
 import { ExpectedOutput } from './expected-output.js';
 import { AS_RECORDED, type LinkVariation } from './link-variation.js';
 import type { SlotPool } from './pool.js';
@@ -21,6 +22,8 @@ export interface TestCommand {
   readonly dir: string;
   /** What its standard output must be, byte for byte. */
   readonly expected: Buffer | undefined;
+  /** What a hang is doubted by; undefined where a time limit was given, which is then kept. */
+  readonly cpuPressure: CpuPressure | undefined;
 }
 
 /** A tested choice, in detail. */
@@ -136,12 +139,21 @@ export class Trials {
     }
   }
 
-  private async tested(
-    slot: Slot,
-    timeLimitMs: number,
-    signal: AbortSignal | undefined,
-    env?: Readonly<Record<string, string>>,
-  ): Promise<{ outcome: Outcome; testMs: number }> {
+  /** A test that does not end in time while processors are wanted by others gets more of it once. */
+  private async tested(...[slot, timeLimitMs, signal, env]: TestedArguments): Promise<Tested> {
+    const pressure = this.test.cpuPressure;
+    const before = pressure?.();
+    const first = await this.testedOnce(slot, timeLimitMs, signal, env);
+    const isHang = first.outcome.kind === 'fail' && first.outcome.failure === 'hang';
+    if (!isHang || !isCrowded(before, pressure?.(), first.testMs)) return first;
+    this.troubles.push(
+      `a test had not ended after ${(timeLimitMs / 1000).toFixed(1)} s, but processors were wanted by others`,
+    );
+    const more = Math.min((PATIENCE - 1) * timeLimitMs, MOST_PATIENCE_MS);
+    return this.testedOnce(slot, timeLimitMs + more, signal, env);
+  }
+
+  private async testedOnce(...[slot, timeLimitMs, signal, env]: TestedArguments): Promise<Tested> {
     const { command, dir, expected } = this.test;
     const output = expected && new ExpectedOutput(expected, join(slot.bench.side, 'stdout'));
     const signals = [signal, output?.flood].filter((each) => each !== undefined);
@@ -157,6 +169,21 @@ export class Trials {
   }
 }
 
+interface Tested {
+  readonly outcome: Outcome;
+  readonly testMs: number;
+}
+
+type TestedArguments = [
+  slot: Slot,
+  timeLimitMs: number,
+  signal: AbortSignal | undefined,
+  env?: Readonly<Record<string, string>>,
+];
+
+const PATIENCE = 4;
+/** A longer limit hangs less on how a machine is loaded for a moment. */
+const MOST_PATIENCE_MS = 30_000;
 const MOST_TROUBLE = 2;
 const MOST_REPORT_BYTES = 1 << 20;
 

@@ -30,6 +30,7 @@ test('each fault has its outcome, and the oracle passes before and after it', as
     target: of.compiler('cc', FAULTS),
     expectStdout: of.path('expected'),
     jobs: 1,
+    cpuPressure: () => 0,
   });
   const baseline = await opened.baseline();
   expect(baseline).toMatchObject({ outcome: { kind: 'pass' }, differing: [], timeLimitMs: 2000 });
@@ -110,6 +111,27 @@ test('a hang ends with all of its children', async () => {
   const { execFileSync } = await import('node:child_process');
   const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
   expect(running.split('\n').filter((line) => line.trim() === './prog')).toEqual([]);
+});
+
+test('a test that is not done in time gets more of it while others want the processors, and is a hang else', async () => {
+  const of = project({ files: { 'main.c': callers('b'), 'b.c': callee('b', 1) } });
+  const late = of.path('../late');
+  let waitedUs = 0;
+  const outcomes = [];
+  for (const addedUs of [1e7, 0]) {
+    const opened = await session(of, {
+      target: { command: 'gcc', flags: ['-O2'] },
+      test: `[ ! -e ${late} ] || { rm ${late}; exec sleep 60; }; ./prog`,
+      cpuPressure: () => (waitedUs += addedUs),
+    });
+    await opened.baseline();
+    of.write('../late', '');
+    outcomes.push([await outcome(opened, 'b.c'), opened.notes.join()]);
+  }
+  expect(outcomes).toEqual([
+    [{ kind: 'pass' }, expect.stringMatching(/not ended after 2\.0 s, but processors were wanted by others/)],
+    [{ kind: 'fail', failure: 'hang', detail: 'still running after 2.0 s' }, ''],
+  ]);
 });
 
 test('a cancelled probe says nothing', async () => {
