@@ -50,8 +50,8 @@ test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, asy
   expect(none.map(({ code }) => code)).toEqual([0, 4, 2]);
   const temp = project.path('temp');
   mkdirSync(temp);
-  const run = (script: string) =>
-    project.start(['run', '--backend', 'script', '--until', 'empty', '--json', '--', script], {
+  const run = (script: string, ...words: string[]) =>
+    project.start(['run', '--backend', 'script', '--until', 'empty', '--json', ...words, '--', script], {
       timeoutMs: 100_000,
       env: { TMPDIR: temp },
     });
@@ -116,11 +116,11 @@ test('is looked at, stopped, killed and gone on with', { timeout: 120_000 }, asy
 
   // Killed before anybody took what its session had done.
   await project.swarm(['task', 'add', 'write two', '--id', 'two', '--verify', 'test -e two.txt']);
-  const half = run(hanger);
+  const half = run(hanger, '--isolation', 'worktree');
   while (!existsSync(project.path('checkout/.swarm/workspaces/at/agent-1/tree/two.txt'))) await sleep(50);
   half.kill('SIGKILL');
   await half.ended;
-  const last = await run(idler).ended;
+  const last = await run(idler, '--isolation', 'worktree').ended;
   expect(last.stderr).toContain('agent-1 RECALLED two');
   expect(last.json()).toMatchObject({ landed: 1, sessions: 0 });
   git(project.checkout, 'fetch', '--quiet', 'origin');

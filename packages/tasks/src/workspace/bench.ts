@@ -2,7 +2,7 @@
 // in it taken as one commit afterwards. Whatever programs did to it in between is gone at the next start.
 
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { branchRef } from '../namespace.js';
 import { forgetWork, keptRef, keptWork } from './kept.js';
 import { expectDone, expectHub, gitIn, gitInTree, type Place } from './place.js';
@@ -56,7 +56,7 @@ export function openBench(
     path,
     expectSound: () => void gitInTree(place, record),
     prepare: async (branch) => {
-      await dropLock(path);
+      await dropLock(place, record);
       const fetch = [
         'fetch',
         '--quiet',
@@ -114,7 +114,7 @@ export async function keepLeftWork(
 ): Promise<boolean> {
   const path = place.layout.tree(record.name);
   if ((await keptWork(place)).includes(task)) return true;
-  await dropLock(path);
+  await dropLock(place, record);
   const begun = await gitInTree(place, record).run(['merge-base', 'HEAD', `refs/remotes/origin/${branch}`]);
   const bench = openBench(place, { record, path });
   const work = await bench.takeWork(expectDone(begun, path), message);
@@ -122,8 +122,12 @@ export async function keepLeftWork(
   return work !== undefined;
 }
 
-/** What a killed git left behind would stop every later one. */
-const dropLock = (path: string): Promise<void> => rm(join(path, '.git', 'index.lock'), { force: true });
+/** What a killed git left behind would stop every later one. A worktree has its index elsewhere. */
+async function dropLock(place: Place, record: WorkspaceRecord): Promise<void> {
+  const tree = place.layout.tree(record.name);
+  const found = await gitInTree(place, record).run(['rev-parse', '--git-path', 'index.lock']);
+  await rm(resolve(tree, expectDone(found, tree)), { force: true });
+}
 
 /** As `git add --all`, which would run git in repositories inside of the tree, by settings that programs there wrote: these are left out. */
 async function stageAll(git: (words: readonly string[], input?: string) => Promise<string>): Promise<void> {

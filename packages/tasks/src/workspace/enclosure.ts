@@ -13,7 +13,7 @@ import {
   writeFileAtomic,
 } from '@swarm/host';
 import { DiskWatch } from './disk-watch.js';
-import type { Place } from './place.js';
+import { authorVariables, type Place } from './place.js';
 import { hostsOf, isSandboxed, type WorkspaceRecord } from './record.js';
 import {
   bubblewrapWords,
@@ -182,7 +182,6 @@ function environment(
     const value = place.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  const { name, email } = record.author;
   return {
     PATH: isSandboxed(record) ? visiblePath(record) : (place.env.PATH ?? SYSTEM_PATH),
     ...Object.fromEntries(passed),
@@ -191,10 +190,7 @@ function environment(
     SWARM_WORKSPACE: record.name,
     SWARM_AGENT: record.name,
     SWARM_CACHE: layout.cache(record.name),
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_COMMITTER_NAME: name,
-    GIT_COMMITTER_EMAIL: email,
+    ...authorVariables(record),
   };
 }
 

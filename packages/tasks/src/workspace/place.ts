@@ -78,7 +78,8 @@ export const gitIn = (place: Place, dir: string, variables: Readonly<Record<stri
  */
 export function gitInTree(place: Place, record: WorkspaceRecord): Git {
   const tree = place.layout.tree(record.name);
-  if (record.isolation === 'worktree') return gitIn(place, tree);
+  // A clone has its author in its settings; a worktree has those of the repository.
+  if (record.isolation === 'worktree') return gitIn(place, tree, authorVariables(record));
   const who = `workspace ${record.name}`;
   expectOwnFolder(tree, who);
   if (isSandboxed(record)) {
@@ -87,6 +88,14 @@ export function gitInTree(place: Place, record: WorkspaceRecord): Git {
   }
   return gitIn(place, tree, gitPlace(tree));
 }
+
+/** Who commits, for git's environment. */
+export const authorVariables = ({ author: { name, email } }: WorkspaceRecord): Record<string, string> => ({
+  GIT_AUTHOR_NAME: name,
+  GIT_AUTHOR_EMAIL: email,
+  GIT_COMMITTER_NAME: name,
+  GIT_COMMITTER_EMAIL: email,
+});
 
 /** What git said. Throws `disk-full` and `git-failed` (exit 3). */
 export function expectDone(result: GitResult, dir: string): string {
