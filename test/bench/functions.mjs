@@ -1,7 +1,7 @@
 // The search over functions. How many probes find what is planted in a unit of 1,000 functions, beside the bound and what is to be
 // reached over units; and what a probe of SQLite's amalgamation takes beyond its link and its test.
 //
-//   node test/bench/functions.mjs [--seeds 5] [--pairs 11] [--write]
+//   node test/bench/functions.mjs [--seeds 5] [--pairs 11] [--write] [probes|sqlite]
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,8 @@ import { median, verdict } from './paired.mjs';
 import { plant, randomFrom } from './planted-search.mjs';
 import { PROGRAMS } from './selections.mjs';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seeds: { type: 'string', default: '5' },
     pairs: { type: 'string', default: '11' },
@@ -194,13 +195,15 @@ async function sqlite() {
   }
 }
 
-const text = `${thousand()}\n\n${await sqlite()}`;
-console.log(`\n${text}`);
-if (values.write) {
+/** Parts of docs/functions.md, by their markers. */
+const PARTS = { probes: thousand, sqlite };
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const text = await measure();
+  console.log(`\n${text}\n`);
+  if (!values.write) continue;
   const page = at('docs/functions.md');
-  const filled = readFileSync(page, 'utf8').replace(
-    /(<!-- begin bench -->\n)[\s\S]*?(<!-- end bench -->)/,
-    (_, begin, end) => `${begin}${text}\n${end}`,
-  );
-  writeFileSync(page, filled);
+  const [begin, end] = [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->`];
+  const [head, rest] = readFileSync(page, 'utf8').split(begin);
+  writeFileSync(page, `${head}${begin}${text}\n${end}${rest.split(end)[1]}`);
 }

@@ -86,6 +86,12 @@ describe('a task of a culprit', () => {
     expect(Buffer.from(attachments![0]!.bytes).toString()).toMatch(/mov \$1,%eax +\| +mov \$2,%eax/);
   });
 
+  test('that does not link tells of symbols, not of code', () => {
+    const [finding] = found([culprit(1, ['src/a.c'], { label: 'link' })]);
+    expect(finding?.draft.body).toMatch(/`nm` shows those of both sides\.\n$/);
+    expect(finding?.attachments?.map(({ name }) => name)).not.toContain('code.txt');
+  });
+
   test('that fails now and then asks more than once', () => {
     expect(found([culprit(2, ['src/b.c'], { confidence: 0.9995 })])[0]?.draft.verify).toMatch(/--repeat 10/);
   });

@@ -20,7 +20,7 @@ export function culpritBody(
   const shown = excerpt(codes);
   const look =
     shown.length === 0
-      ? ['The two objects differ in data or in how they bind, not in their code.']
+      ? [group[0]?.label === 'link' ? SYMBOLS : DATA]
       : [
           `Where the code differs (both sides as a whole: \`code.txt\`):`,
           '',
@@ -28,6 +28,9 @@ export function culpritBody(
         ];
   return `${[...lines, ...reduced(reproducer), ...foundBy(job), '', ...look].join('\n')}\n`;
 }
+
+const DATA = 'The two objects differ in data or in how they bind, not in their code.';
+const SYMBOLS = 'What an object defines and asks for is in its symbols: `nm` shows those of both sides.';
 
 const reduced = (reproducer: Reproducer | undefined): string[] =>
   reproducer === undefined ? [] : [reproducerLine(reproducer)];

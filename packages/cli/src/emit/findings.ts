@@ -36,7 +36,8 @@ function culpritFinding(group: readonly CulpritEntry[], job: Job): Finding {
   const [first] = group as [CulpritEntry];
   const members = [...new Set(group.flatMap((culprit) => culprit.members))];
   const flaky = group.some(({ confidence }) => confidence < 1);
-  const codes = group.flatMap(({ id }) => job.code.get(id) ?? []);
+  // What does not link fails by its symbols, whatever its code is.
+  const codes = first.label === 'link' ? [] : group.flatMap(({ id }) => job.code.get(id) ?? []);
   const code = sideBySide(codes, job.target, job.oracle);
   const reproducer = group.flatMap(({ id }) => job.reproducers.get(id) ?? [])[0];
   const plain = job.verify(members, flaky);
