@@ -1,10 +1,10 @@
 // The search over functions. How many probes find what is planted in a unit of 1,000 functions, beside the bound and what is to be
 // reached over units; and what a probe of SQLite's amalgamation takes beyond its link and its test.
 //
-//   node test/bench/functions.mjs [--seeds 5] [--pairs 11] [--write] [probes|sqlite]
+//   node test/bench/functions.mjs [--seeds 5] [--pairs 11] [probes|sqlite]
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,6 @@ const { values, positionals } = parseArgs({
   options: {
     seeds: { type: 'string', default: '5' },
     pairs: { type: 'string', default: '11' },
-    write: { type: 'boolean', default: false },
   },
 });
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -195,15 +194,6 @@ async function sqlite() {
   }
 }
 
-/** Parts of docs/functions.md, by their markers. */
 const PARTS = { probes: thousand, sqlite };
-for (const [name, measure] of Object.entries(PARTS)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
-  const text = await measure();
-  console.log(`\n${text}\n`);
-  if (!values.write) continue;
-  const page = at('docs/functions.md');
-  const [begin, end] = [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->`];
-  const [head, rest] = readFileSync(page, 'utf8').split(begin);
-  writeFileSync(page, `${head}${begin}${text}\n${end}${rest.split(end)[1]}`);
-}
+for (const [name, measure] of Object.entries(PARTS))
+  if (positionals.length === 0 || positionals.includes(name)) console.log(`\n${await measure()}\n`);
