@@ -73,14 +73,12 @@ interface Proving {
   readonly flags?: string;
   readonly folder?: string;
   readonly kept?: typeof tasksOf;
-  /** Is each task's finding shown again, or that of the largest? */
-  readonly reproduced?: 'each' | 'largest';
 }
 
 /** Bisect, and run what each task says in a clone: red, and green without the faults; the finding is shown, and then no more. */
 async function proveTasks(
   checkout: Checkout,
-  { flags = '', folder = '.', kept = tasksOf, reproduced = 'largest' }: Proving = {},
+  { flags = '', folder = '.', kept = tasksOf }: Proving = {},
 ): Promise<readonly Task[]> {
   const document = await bisect(checkout, flags);
   const clone = await checkout.clone();
@@ -89,14 +87,12 @@ async function proveTasks(
   expect(new Set(named)).toEqual(new Set(tasks.map(({ id }) => id)));
   expect(document.next.at(-1)).toContain(`take ${named[0]}`);
 
-  const largest = tasks.reduce((most, it) => (it.members.length > most.members.length ? it : most));
-  const shown = reproduced === 'each' ? tasks : [largest];
   for (const { id, kind, verify } of tasks) {
     const red = await clone.run(verify!);
     expect([id, red.code, red.stderr]).toEqual([id, 1, '']);
     expect(red.stdout).toMatch(kind === 'rejected' ? /^RED .*: rejected: .*error: / : /^RED /);
   }
-  for (const { id, kind, members, reproduce } of shown) {
+  for (const { id, kind, members, reproduce } of tasks) {
     const { stdout } = await clone.run(reproduce!);
     expect([id, stdout]).toEqual([id, expect.stringMatching(FOUND[kind as keyof typeof FOUND])]);
     expect(stdout).toContain(members[0]);
@@ -107,7 +103,7 @@ async function proveTasks(
     expect([id, green.code]).toEqual([id, 0]);
     expect(green.stdout).toMatch(/^GREEN /);
   }
-  for (const { id, reproduce } of shown) {
+  for (const { id, reproduce } of tasks) {
     const { stdout, stderr } = await clone.run(reproduce!);
     expect([id, stdout]).toEqual([id, expect.stringMatching(/^(?:PASS|GREEN)[: ]/m)]);
     expect([stdout, stderr].join()).not.toMatch(/^(?:CULPRIT|REJECTED|RED|ERROR) /m);
@@ -130,7 +126,7 @@ test('tasks are red in a fresh clone while the fault is there, green once it is 
   const checkout = await Checkout.of(
     project({ ...FAULTY, faults, 'swarm.config.yaml': config }, 'swarm-tasks-'),
   );
-  const first = await proveTasks(checkout, { reproduced: 'each' });
+  const first = await proveTasks(checkout);
   const wanted = ['link', 'miscompile', 'miscompile', 'rejected'].map((kind) => [kind, 'open']);
   expect(first.map(({ kind, state }) => [kind, state]).sort()).toEqual(wanted);
   const single = first.find(({ members }) => members.join().startsWith('limit.c'))!;
@@ -165,7 +161,7 @@ test('tasks of a bisect by flags alone say them again, relative to the root of t
   );
   const flags = `--target './${folder}/faultcc' --target-flags '-g0 -w'`;
   const build = `--build 'make -j2' --clean 'make clean' --test 'sh test.sh' --level unit --no-labels --mixes`;
-  const given = { flags: `--dir '${folder}' ${flags} ${build}`, folder, reproduced: 'each' } as const;
+  const given = { flags: `--dir '${folder}' ${flags} ${build}`, folder };
   const tasks = await proveTasks(checkout, given);
   expect(tasks.map(({ kind }) => kind).sort()).toEqual(['boundary', 'miscompile']);
   expect(tasks[0]?.verify).toContain(
